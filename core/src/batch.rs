@@ -1,0 +1,196 @@
+//! What travels from a page to the collector, as it stands on the wire and not yet believed.
+//!
+//! Everything borrows from the body: a batch of ten events is parsed without copying a string.
+//! Fields a reader does not know are ignored, so an older collector understands a newer page.
+
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// The most events in one batch: with ordinary events well under the body limit, and a bound on
+/// the work one request can ask for.
+pub const MAX_EVENTS: usize = 200;
+
+/// The largest body, in bytes, after decompression: several times what a full outbox sends.
+pub const MAX_BODY_BYTES: usize = 256 * 1024;
+
+/// The deepest nesting of a body: envelope, list, event, payload and four levels of the page's.
+pub const MAX_DEPTH: usize = 8;
+
+/// A string that is borrowed unless it holds escapes (serde only borrows a bare `Cow` field).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Text<'a>(#[serde(borrow)] pub Cow<'a, str>);
+
+impl std::ops::Deref for Text<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The body of `POST /sdk/events`.
+///
+/// ```
+/// use ttoolab_core::batch::Batch;
+/// let body = r#"{"projectKey":"demo","anonymousId":"550e8400-e29b-41d4-a716-446655440000","events":[{}]}"#;
+/// let batch: Batch = serde_json::from_str(body).unwrap();
+/// assert_eq!(&*batch.project_key, "demo");
+/// assert_eq!(batch.events.len(), 1);
+/// ```
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Batch<'a> {
+    /// Which project the page belongs to.
+    #[serde(borrow)]
+    pub project_key: Text<'a>,
+    /// Which visitor did it all.
+    #[serde(borrow)]
+    pub anonymous_id: Text<'a>,
+    /// The signed assignments of the visitor, if the page has them.
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    pub visitor_token: Option<Text<'a>>,
+    /// Name and version of the sender, such as `ttoolab-wasm/0.1.0`.
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    pub sdk: Option<Text<'a>>,
+    /// Events the page had to drop since its last acknowledged batch.
+    #[serde(default, deserialize_with = "lenient")]
+    pub dropped: Option<Dropped>,
+    /// `navigator.webdriver`: the browser is driven by a program.
+    #[serde(default, deserialize_with = "lenient")]
+    pub webdriver: Option<bool>,
+    /// The events, each parsed on its own so that one bad event cannot take others with it.
+    #[serde(borrow)]
+    pub events: Vec<&'a RawValue>,
+}
+
+/// How many events a page dropped, by reason.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Dropped {
+    /// Over the outbox's own bound.
+    pub cap: u32,
+    /// Refused by the browser's storage or keepalive quota.
+    pub quota: u32,
+    /// Made before consent, which was then denied.
+    pub consent: u32,
+}
+
+/// One event of a batch.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Event<'a> {
+    /// Identity, with project and visitor.
+    #[serde(borrow, default)]
+    pub event_id: Option<Text<'a>>,
+    /// The page load it happened in.
+    #[serde(borrow, default)]
+    pub doc_id: Option<Text<'a>>,
+    /// Its place within the page load, gap-free from 1.
+    #[serde(default)]
+    pub seq: Option<u32>,
+    /// `$exposure`, `$url`, `$click`, `$submit`, `$refund` or a tracked name.
+    #[serde(borrow, default)]
+    pub event_name: Option<Text<'a>>,
+    /// The page's own clock, RFC 3339.
+    #[serde(borrow, default)]
+    pub created_at: Option<Text<'a>>,
+    /// Server time minus page clock at the last bootstrap, in milliseconds.
+    #[serde(default)]
+    pub clock_offset_ms: Option<f64>,
+    /// The full URL of the page.
+    #[serde(borrow, default)]
+    pub url: Option<Text<'a>>,
+    /// The full URL of the page before.
+    #[serde(borrow, default)]
+    pub referrer: Option<Text<'a>>,
+    /// Properties; see [`crate::payload`].
+    #[serde(borrow, default)]
+    pub payload: Option<&'a RawValue>,
+    /// The assignments in force when it happened.
+    #[serde(borrow, default)]
+    pub assignments: Option<Vec<Assignment<'a>>>,
+    /// The goals the browser judged met.
+    #[serde(borrow, default)]
+    pub conversions: Option<Vec<Claim<'a>>>,
+}
+
+/// An assignment as an event saw it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Assignment<'a> {
+    /// The experiment.
+    #[serde(borrow)]
+    pub experiment_key: Text<'a>,
+    /// The variant the page showed.
+    #[serde(borrow)]
+    pub variant_key: Text<'a>,
+    /// The epoch the assignment belongs to.
+    #[serde(default)]
+    pub epoch: Option<u32>,
+    /// The exposure the event followed, if it followed one.
+    #[serde(borrow, default)]
+    pub exposure_id: Option<Text<'a>>,
+}
+
+/// A goal the browser says was met.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Claim<'a> {
+    /// The experiment the goal belongs to.
+    #[serde(borrow)]
+    pub experiment_key: Text<'a>,
+    /// The goal.
+    #[serde(borrow)]
+    pub goal_key: Text<'a>,
+}
+
+/// Reads a field that must not cost the batch: a value of another type counts as absent.
+fn lenient<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let raw: &'de RawValue = Deserialize::deserialize(deserializer)?;
+    Ok(serde_json::from_str(raw.get()).ok())
+}
+
+/// Tells whether a body is nested no deeper than [`MAX_DEPTH`].
+///
+/// Looked at before parsing, on the bytes alone: a parser would have to build what it is about
+/// to refuse. Quotes are followed so that brackets inside strings do not count; a body that is
+/// not JSON gets any answer here and its error from the parser.
+///
+/// ```
+/// use ttoolab_core::batch::is_shallow;
+/// assert!(is_shallow(br#"{"a":[{"b":"[[[[[[[[[["}]}"#));
+/// assert!(!is_shallow(b"[[[[[[[[[1]]]]]]]]]"));
+/// ```
+#[must_use]
+pub fn is_shallow(body: &[u8]) -> bool {
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    for &byte in body {
+        if escaped {
+            escaped = false;
+        } else if in_string {
+            match byte {
+                b'\\' => escaped = true,
+                b'"' => in_string = false,
+                _ => {}
+            }
+        } else {
+            match byte {
+                b'"' => in_string = true,
+                b'{' | b'[' => {
+                    depth += 1;
+                    if depth > MAX_DEPTH {
+                        return false;
+                    }
+                }
+                b'}' | b']' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+    }
+    true
+}

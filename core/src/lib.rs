@@ -1,0 +1,29 @@
+//! The pure rules of Ttoolab goal tracking, compiled into both ends.
+//!
+//! The browser (`sdk-wasm`) and the server (`collector`) judge the same event by
+//! the code in this crate, so they cannot disagree. Nothing here reads a clock, draws a random
+//! number, or touches the network or a disk: what a rule needs to know is an argument.
+//!
+//! The modules in the order an event meets them:
+//!
+//! 1. [`id`]: the keys and ids everything else is named by;
+//! 2. [`blob`]: what a page is told when it opens, and [`batch`]: what it sends, not yet believed;
+//! 3. [`payload`]: the properties a page sent along, read once;
+//! 4. [`check`]: one unchecked event in, a checked event or a reason for refusing it out;
+//! 5. [`url_rule`] and [`selector`]: which pages and which elements a rule speaks of;
+//! 6. [`goal`]: what counts as success, and whether a signal meets it;
+//! 7. [`money`]: amounts as integers in a currency's minor unit;
+//! 8. [`clock`]: which time an event is taken to have happened at, and on which day;
+//! 9. [`reason`]: the word for what became of an event.
+
+pub mod batch;
+pub mod blob;
+pub mod check;
+pub mod clock;
+pub mod goal;
+pub mod id;
+pub mod money;
+pub mod payload;
+pub mod reason;
+pub mod selector;
+pub mod url_rule;

@@ -1,0 +1,117 @@
+//! The words for what became of an event: nothing ends without one.
+//!
+//! The same words stand in the wire's answers, in the collector's health figures, in the
+//! dashboard and in the SDK's debug output.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)*
+        }
+
+        impl $name {
+            /// Every word, in the order they are shown.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The word as it stands on the wire.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+words! {
+    /// Why an event was refused and not stored. Sending it again cannot help.
+    RejectCode {
+        /// A field has the wrong type.
+        BadEvent = "badEvent",
+        /// `eventId` is missing or no UUID.
+        BadEventId = "badEventId",
+        /// `eventName` is missing, empty, too long, or has control characters.
+        BadEventName = "badEventName",
+        /// A name that starts with `$` and is not one of ours.
+        ReservedEventName = "reservedEventName",
+        /// `createdAt` is no RFC 3339 time.
+        BadCreatedAt = "badCreatedAt",
+        /// `docId` is empty or too long.
+        BadDocId = "badDocId",
+        /// `url` or `referrer` is too long.
+        UrlTooLong = "urlTooLong",
+        /// A string in the payload is too long.
+        StringTooLong = "stringTooLong",
+        /// `payload` is no object.
+        BadPayload = "badPayload",
+        /// An object in the payload has too many properties.
+        TooManyProperties = "tooManyProperties",
+        /// A property name is too long.
+        KeyTooLong = "keyTooLong",
+        /// An assignment or a claim is malformed, or there are too many.
+        BadAssignment = "badAssignment",
+        /// An `$exposure` without an assignment says nothing.
+        NoAssignment = "noAssignment",
+        /// The experiment has not been started.
+        NotRunning = "notRunning",
+        /// The experiment is frozen.
+        Closed = "closed",
+    }
+}
+
+words! {
+    /// What an event did for one goal, or for one experiment's exposures.
+    Reason {
+        /// It counts.
+        Counted = "counted",
+        /// The visitor was counted before; it adds to `totalConversions` alone.
+        Repeat = "repeat",
+        /// Another event with this `order_id` came first.
+        DuplicateOrder = "duplicateOrder",
+        /// The visitor's exposure has not arrived (yet).
+        NotExposed = "notExposed",
+        /// It happened before the visitor's exposure.
+        BeforeExposure = "beforeExposure",
+        /// The visitor was exposed before the goal was last edited.
+        BeforeGoal = "beforeGoal",
+        /// A condition of the goal besides its name does not hold.
+        Filtered = "filtered",
+        /// `revenue` is no amount.
+        BadRevenue = "badRevenue",
+        /// `currency` is no currency, or not the order's.
+        BadCurrency = "badCurrency",
+        /// A refund whose order has not arrived (yet).
+        UnknownOrder = "unknownOrder",
+        /// The experiment takes no exposures now.
+        NotRunning = "notRunning",
+        /// The experiment or the variant does not exist.
+        UnknownExperiment = "unknownExperiment",
+        /// The visitor was seen in two variants and is left out.
+        MultipleVariants = "multipleVariants",
+        /// Not covered by a valid token or a secret key; counted apart.
+        Unverified = "unverified",
+        /// The visitor looks like a bot; counted apart.
+        Flagged = "flagged",
+    }
+}
+
+words! {
+    /// A remark on an event that changes nothing about whether it counts.
+    Note {
+        /// The page's clock was not believable; the receipt stands in.
+        BadClock = "badClock",
+        /// Sent without an id, so a re-send cannot be told from a second event.
+        NoIdempotency = "noIdempotency",
+        /// The page named another arm than its token; the token's was taken.
+        VariantMismatch = "variantMismatch",
+    }
+}
