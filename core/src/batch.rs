@@ -107,12 +107,12 @@ pub struct Event<'a> {
     /// Properties; see [`crate::payload`].
     #[serde(borrow, default)]
     pub payload: Option<&'a RawValue>,
-    /// The assignments in force when it happened.
+    /// The assignments in force when it happened: a list of [`Assignment`].
     #[serde(borrow, default)]
-    pub assignments: Option<Vec<Assignment<'a>>>,
-    /// The goals the browser judged met.
+    pub assignments: Option<&'a RawValue>,
+    /// The goals the browser judged met: a list of [`Claim`].
     #[serde(borrow, default)]
-    pub conversions: Option<Vec<Claim<'a>>>,
+    pub conversions: Option<&'a RawValue>,
 }
 
 /// An assignment as an event saw it.

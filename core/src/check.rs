@@ -29,6 +29,8 @@ const OWN_NAMES: [&str; 5] = ["$exposure", "$url", "$click", "$submit", "$refund
 pub struct CheckedEvent<'a> {
     /// Its id; `None` if the sender gave none, which only the published form may.
     pub event_id: Option<EventId>,
+    /// The id as the sender spelled it, which is how it is acknowledged.
+    pub sent_id: Option<Cow<'a, str>>,
     /// The page load it happened in.
     pub doc_id: Option<Cow<'a, str>>,
     /// Its place within the page load.
@@ -47,6 +49,10 @@ pub struct CheckedEvent<'a> {
     pub payload: Payload<'a>,
     /// The payload as it was sent, for storing.
     pub raw_payload: Option<&'a RawValue>,
+    /// The assignments as they were sent, for storing.
+    pub raw_assignments: Option<&'a RawValue>,
+    /// The claims as they were sent, for storing.
+    pub raw_conversions: Option<&'a RawValue>,
     /// The assignments it names.
     pub assignments: Vec<CheckedAssignment<'a>>,
     /// The goals the browser claims.
@@ -139,18 +145,18 @@ fn check_fields(event: Event<'_>, ids: IdRule) -> Result<CheckedEvent<'_>, Fault
     }
     let url = bounded_url(event.url)?;
     let referrer = bounded_url(event.referrer)?;
-    let raw_payload = event.payload.filter(|raw| raw.get() != "null");
-    let payload = match raw_payload {
+    let payload = match event.payload {
         None => Payload::default(),
         Some(raw) => Payload::read(raw).map_err(|why| (payload_code(&why), why.to_string()))?,
     };
-    let assignments = assignments(event.assignments.unwrap_or_default())?;
-    let claims = claims(event.conversions.unwrap_or_default())?;
+    let assignments = assignments(list("assignments", event.assignments)?)?;
+    let claims = claims(list("conversions", event.conversions)?)?;
     if name == "$exposure" && assignments.is_empty() {
         return Err(fault(RejectCode::NoAssignment, "an $exposure names its assignments"));
     }
     Ok(CheckedEvent {
         event_id,
+        sent_id: event.event_id.map(|text| text.0),
         doc_id: event.doc_id.map(|text| text.0),
         seq: event.seq,
         name,
@@ -159,7 +165,9 @@ fn check_fields(event: Event<'_>, ids: IdRule) -> Result<CheckedEvent<'_>, Fault
         url,
         referrer,
         payload,
-        raw_payload,
+        raw_payload: event.payload,
+        raw_assignments: event.assignments,
+        raw_conversions: event.conversions,
         assignments,
         claims,
     })
@@ -186,6 +194,13 @@ fn bounded_url(url: Option<Text<'_>>) -> Result<Cow<'_, str>, Fault> {
         return Err(fault(RejectCode::UrlTooLong, "url and referrer are at most 8192 bytes"));
     }
     Ok(url)
+}
+
+/// Reads a list that is kept as sent beside its parsed form.
+fn list<'a, T: Deserialize<'a>>(name: &str, raw: Option<&'a RawValue>) -> Result<Vec<T>, Fault> {
+    let Some(raw) = raw else { return Ok(Vec::new()) };
+    serde_json::from_str(raw.get())
+        .map_err(|error| (RejectCode::BadAssignment, format!("{name}: {error}")))
 }
 
 fn assignments(sent: Vec<Assignment<'_>>) -> Result<Vec<CheckedAssignment<'_>>, Fault> {

@@ -1,0 +1,8 @@
+//! What people configure: projects, experiments, goals, keys.
+
+pub(crate) mod catalog;
+pub(crate) mod experiment;
+pub(crate) mod import;
+pub(crate) mod keys;
+pub(crate) mod origins;
+pub(crate) mod project;

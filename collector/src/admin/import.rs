@@ -1,0 +1,199 @@
+//! Taking over projects and experiments from a file, as often as one likes.
+
+use crate::admin::experiment::{
+    Epoch, Experiment, ExperimentConfig, Fault, History, Pause, Status,
+};
+use crate::admin::project::{ImportedProject, ProjectConfig};
+use crate::store::{Documents, StoredExperiment};
+use anyhow::{Context, bail};
+use rusqlite::Connection;
+use serde::Deserialize;
+use std::path::Path;
+use ttoolab_core::goal::GoalConfig;
+use ttoolab_core::money::Currency;
+
+/// The largest import file, in bytes: thousands of experiments.
+const MAX_FILE_BYTES: u64 = 32 * 1024 * 1024;
+
+#[derive(Deserialize)]
+struct ImportFile {
+    projects: Vec<ImportedProject>,
+}
+
+/// Imports a file in one transaction: all of it, or nothing.
+pub(crate) fn import(connection: &mut Connection, file: &Path, now_ms: i64) -> anyhow::Result<()> {
+    let named = || format!("the import file {}", file.display());
+    let size = std::fs::metadata(file).with_context(named)?.len();
+    if size > MAX_FILE_BYTES {
+        bail!("{} is larger than 32 MiB", named());
+    }
+    let text = std::fs::read_to_string(file).with_context(named)?;
+    let parsed: ImportFile = serde_json::from_str(&text).with_context(named)?;
+    let transaction = connection.transaction()?;
+    for (at, project) in parsed.projects.iter().enumerate() {
+        import_project(&Documents(&transaction), project, now_ms)
+            .with_context(|| format!("{}: projects[{at}]", named()))?;
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
+fn import_project(
+    documents: &Documents<'_>,
+    imported: &ImportedProject,
+    now_ms: i64,
+) -> anyhow::Result<()> {
+    let settings = imported.config.check()?;
+    let key = imported.config.project_key.as_str();
+    let known = documents.project::<ProjectConfig>(key)?;
+    if let Some(known) = &known {
+        check_time_zone(documents, known.id, &known.config, &imported.config)?;
+    }
+    let mut changed = known.as_ref().is_none_or(|known| known.config != imported.config);
+    let project_id = match known {
+        Some(known) if !changed => known.id,
+        Some(_) | None => documents.put_project(key, &imported.config, now_ms)?,
+    };
+    for (at, config) in imported.experiments.iter().enumerate() {
+        let wrote = import_experiment(documents, project_id, config, settings.currency, now_ms)
+            .with_context(|| format!("experiments[{at}]"))?;
+        changed |= wrote;
+    }
+    if changed {
+        documents.put_project(key, &imported.config, now_ms)?;
+    }
+    Ok(())
+}
+
+/// Days are counted in the project's time zone as events come in; changing it later would move
+/// what was counted from one day to another.
+fn check_time_zone(
+    documents: &Documents<'_>,
+    project_id: i64,
+    known: &ProjectConfig,
+    new: &ProjectConfig,
+) -> anyhow::Result<()> {
+    if known.time_zone != new.time_zone && documents.has_events(project_id)? {
+        bail!(Fault::new("timeZone", "is fixed since the first event"));
+    }
+    Ok(())
+}
+
+fn import_experiment(
+    documents: &Documents<'_>,
+    project_id: i64,
+    config: &ExperimentConfig,
+    currency: Currency,
+    now_ms: i64,
+) -> anyhow::Result<bool> {
+    let experiments = documents.experiments::<ExperimentConfig, History>(project_id)?;
+    let key = &config.experiment_key;
+    let known = experiments.into_iter().find(|known| known.config.experiment_key == *key);
+    let history = match &known {
+        Some(known) => continued(&known.config, &known.history, config, now_ms),
+        None => continued(config, &History::default(), config, now_ms),
+    };
+    Experiment::check(config.clone(), history.clone(), currency)?;
+    let changed = known.is_none_or(|known| known.config != *config || known.history != history);
+    if changed {
+        documents.put_experiment(
+            project_id,
+            key.as_str(),
+            &StoredExperiment { config, history: &history },
+        )?;
+    }
+    Ok(changed)
+}
+
+/// What is remembered of an experiment once `new` takes the place of `old`.
+fn continued(
+    old: &ExperimentConfig,
+    history: &History,
+    new: &ExperimentConfig,
+    now_ms: i64,
+) -> History {
+    let mut history = history.clone();
+    let started = !history.epochs.is_empty();
+    if new.status == Status::Draft && !started {
+        return history;
+    }
+    if !started {
+        let started_ms = new.started_at.map_or(now_ms, jiff::Timestamp::as_millisecond);
+        let variants = new.variants.clone();
+        history.epochs.push(Epoch { number: 1, started_ms, variants });
+    } else if assigns_otherwise(old, new) {
+        let number = history.epochs.last().map_or(1, |epoch| epoch.number + 1);
+        history.epochs.push(Epoch { number, started_ms: now_ms, variants: new.variants.clone() });
+    }
+    if started {
+        note_goal_edits(&mut history, old, new, now_ms);
+    }
+    note_status(&mut history, new.status, now_ms);
+    history
+}
+
+/// Tells whether a change decides assignments anew, so that older ones cannot be pooled with it.
+fn assigns_otherwise(old: &ExperimentConfig, new: &ExperimentConfig) -> bool {
+    let arms = |config: &ExperimentConfig| {
+        let arms = config.variants.iter().map(|variant| {
+            let changes = variant.changes.clone();
+            (variant.variant_key.clone(), variant.weight, variant.is_control, changes)
+        });
+        arms.collect::<Vec<_>>()
+    };
+    arms(old) != arms(new)
+        || old.allocation != new.allocation
+        || old.seed != new.seed
+        || old.url_rules != new.url_rules
+        || old.audience != new.audience
+}
+
+/// A goal that is new, or means something else than before, starts counting now.
+fn note_goal_edits(
+    history: &mut History,
+    old: &ExperimentConfig,
+    new: &ExperimentConfig,
+    now_ms: i64,
+) {
+    let is_kept = |goal: &GoalConfig| {
+        old.goals
+            .iter()
+            .any(|known| known.goal_key == goal.goal_key && meaning(known) == meaning(goal))
+    };
+    history.goals_since.retain(|key, _| new.goals.iter().any(|goal| goal.goal_key == *key));
+    for goal in new.goals.iter().filter(|goal| !is_kept(goal)) {
+        history.goals_since.insert(goal.goal_key.clone(), now_ms);
+    }
+}
+
+/// A goal without what is only shown.
+fn meaning(goal: &GoalConfig) -> GoalConfig {
+    GoalConfig {
+        name: String::new(),
+        is_primary: false,
+        counting: ttoolab_core::goal::Counting::default(),
+        direction: ttoolab_core::goal::Direction::default(),
+        cap: None,
+        ..goal.clone()
+    }
+}
+
+fn note_status(history: &mut History, status: Status, now_ms: i64) {
+    let open = history.pauses.last().is_some_and(|pause| pause.to_ms.is_none());
+    match status {
+        Status::Running => {
+            if let Some(pause) = history.pauses.last_mut().filter(|_| open) {
+                pause.to_ms = Some(now_ms);
+            }
+            history.completed_ms = None;
+        }
+        Status::Draft | Status::Paused | Status::Completed => {
+            if !open {
+                history.pauses.push(Pause { from_ms: now_ms, to_ms: None });
+            }
+            if status == Status::Completed {
+                history.completed_ms.get_or_insert(now_ms);
+            }
+        }
+    }
+}

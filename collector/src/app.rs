@@ -1,0 +1,37 @@
+//! What every request can reach.
+
+use crate::admin::catalog::Catalog;
+use crate::admin::keys::Keys;
+use crate::http::session::Sessions;
+use crate::ingest::fold::Fold;
+use crate::ingest::log::Log;
+use arc_swap::ArcSwap;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+/// The running collector.
+pub(crate) struct App {
+    /// What is configured; swapped as a whole when it changes.
+    pub(crate) catalog: ArcSwap<Catalog>,
+    pub(crate) keys: Keys,
+    pub(crate) log: Log,
+    /// Written by the log's writer alone, after each commit; readers hold the lock for one
+    /// answer. A std lock: nobody awaits under it.
+    pub(crate) fold: Arc<RwLock<Fold>>,
+    pub(crate) sessions: Sessions,
+    /// Per-client limit of `/sdk/*`, if there is one.
+    pub(crate) rate_limit: Option<crate::http::rate_limit::RateLimit>,
+    /// The folder of the demo shop, if it is served.
+    pub(crate) demo: Option<PathBuf>,
+    /// Set when the process was told to stop: no new events are taken.
+    pub(crate) draining: AtomicBool,
+}
+
+impl App {
+    /// The counts. A panic elsewhere while writing would leave them to be replayed at the next
+    /// start; until then the last state is served.
+    pub(crate) fn counts(&self) -> RwLockReadGuard<'_, Fold> {
+        self.fold.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}

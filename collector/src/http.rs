@@ -1,0 +1,10 @@
+//! HTTP: one file per family of endpoints, every route in [`router`].
+
+mod api;
+mod assets;
+mod dashboard;
+mod errors;
+pub(crate) mod rate_limit;
+pub(crate) mod router;
+mod sdk;
+pub(crate) mod session;

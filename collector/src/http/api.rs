@@ -1,0 +1,123 @@
+//! `/api/v1`: what people and programs ask with a key, or signed in.
+
+use super::errors::ApiError;
+use super::session::token_in;
+use crate::admin::experiment::Experiment;
+use crate::admin::project::Project;
+use crate::app::App;
+use crate::clock::now_ms;
+use crate::results::daily::{Daily, daily};
+use crate::results::query::Parameters;
+use crate::results::totals::{Results, totals};
+use axum::Json;
+use axum::extract::{FromRequestParts, Path, Query, State};
+use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::http::request::Parts;
+use serde::Serialize;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// Proof that the request may see everything: the admin key, or an open session.
+pub(super) struct Admin;
+
+impl FromRequestParts<Arc<App>> for Admin {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
+        let key = text(AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
+        let session = text(COOKIE).and_then(token_in);
+        let known = key.is_some_and(|key| app.keys.is_admin(key))
+            || session.is_some_and(|token| app.sessions.is_open(token));
+        if known { Ok(Self) } else { Err(ApiError::Unauthorized) }
+    }
+}
+
+/// A list under one name, so that fields can be added beside it.
+#[derive(Serialize)]
+pub(super) struct Projects {
+    projects: Vec<Value>,
+}
+
+/// `GET /api/v1/projects`.
+pub(super) async fn projects(_: Admin, State(app): State<Arc<App>>) -> Json<Projects> {
+    let catalog = app.catalog.load();
+    let projects = catalog.projects().into_iter().map(|project| described(&project.config));
+    Json(Projects { projects: projects.collect() })
+}
+
+/// A list under one name.
+#[derive(Serialize)]
+pub(super) struct Experiments {
+    experiments: Vec<Value>,
+}
+
+/// `GET /api/v1/projects/{p}/experiments`: each in the shape of the import file.
+pub(super) async fn experiments(
+    _: Admin,
+    State(app): State<Arc<App>>,
+    Path(project): Path<String>,
+) -> Result<Json<Experiments>, ApiError> {
+    let catalog = app.catalog.load();
+    let project = catalog.project(&project).ok_or(ApiError::NotFound("project"))?;
+    let experiments = project.experiments.iter().map(|experiment| described(&experiment.config));
+    Ok(Json(Experiments { experiments: experiments.collect() }))
+}
+
+/// `GET /api/v1/projects/{p}/experiments/{e}`.
+pub(super) async fn experiment(
+    _: Admin,
+    State(app): State<Arc<App>>,
+    Path(path): Path<(String, String)>,
+) -> Result<Json<Value>, ApiError> {
+    let (_, experiment) = find(&app, &path)?;
+    Ok(Json(described(&experiment.config)))
+}
+
+/// `GET /api/v1/projects/{p}/experiments/{e}/results`.
+pub(super) async fn results(
+    _: Admin,
+    State(app): State<Arc<App>>,
+    Path(path): Path<(String, String)>,
+    Query(parameters): Query<Parameters>,
+) -> Result<Json<Results>, ApiError> {
+    let (project, experiment) = find(&app, &path)?;
+    let selection = parameters.check(&experiment)?;
+    let counts = app.counts();
+    let counted = counts.experiment(project.id, experiment.key());
+    Ok(Json(totals(&experiment, counted, &selection, now_ms())))
+}
+
+/// `GET /api/v1/projects/{p}/experiments/{e}/daily`.
+pub(super) async fn daily_results(
+    _: Admin,
+    State(app): State<Arc<App>>,
+    Path(path): Path<(String, String)>,
+    Query(parameters): Query<Parameters>,
+) -> Result<Json<Daily>, ApiError> {
+    let (project, experiment) = find(&app, &path)?;
+    let selection = parameters.check(&experiment)?;
+    let counts = app.counts();
+    let counted = counts.experiment(project.id, experiment.key());
+    Ok(Json(daily(&experiment, &project.config.time_zone, counted, &selection)))
+}
+
+/// The project and experiment of a path.
+pub(super) fn find(
+    app: &App,
+    (project, experiment): &(String, String),
+) -> Result<(Arc<Project>, Arc<Experiment>), ApiError> {
+    let catalog = app.catalog.load();
+    let project = catalog.project(project).ok_or(ApiError::NotFound("project"))?;
+    let experiment = project.experiment(experiment).ok_or(ApiError::NotFound("experiment"))?;
+    Ok((Arc::clone(project), Arc::clone(experiment)))
+}
+
+/// A configuration as JSON; webhook secrets stay behind.
+fn described<T: Serialize>(config: &T) -> Value {
+    let mut described = serde_json::to_value(config).unwrap_or_default();
+    if let Some(object) = described.as_object_mut() {
+        object.remove("webhooks");
+    }
+    described
+}

@@ -1,0 +1,113 @@
+//! Errors as answers: plain documented text below `/sdk`, JSON below `/api`.
+//!
+//! Each enum is matched exhaustively, so a new error cannot forget its status. Whether a retry
+//! helps is the status: 429 and 503 do, with `Retry-After`; 4xx do not.
+
+use crate::ingest::edge::Refusal;
+use crate::ingest::log::LogError;
+use crate::results::query::InvalidParameter;
+use axum::Json;
+use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+/// How long a sender is asked to wait when nothing could be stored, in seconds.
+const RETRY_AFTER_SECONDS: &str = "5";
+
+/// An error below `/sdk`.
+#[derive(Debug)]
+pub(crate) enum SdkError {
+    Refused(Refusal),
+    /// `GET /sdk/bootstrap`: missing or unknown.
+    ProjectKey,
+    BodyTooLarge,
+    BodyUnreadable,
+    Unavailable(LogError),
+    Draining,
+}
+
+impl From<Refusal> for SdkError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<LogError> for SdkError {
+    fn from(error: LogError) -> Self {
+        Self::Unavailable(error)
+    }
+}
+
+impl IntoResponse for SdkError {
+    fn into_response(self) -> Response {
+        let status = match &self {
+            Self::Refused(refusal) => refusal_status(*refusal),
+            Self::ProjectKey | Self::BodyUnreadable => StatusCode::BAD_REQUEST,
+            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Unavailable(_) | Self::Draining => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        match self {
+            Self::Refused(refusal) => (status, refusal.to_string()).into_response(),
+            Self::ProjectKey => (status, "Invalid or missing projectKey").into_response(),
+            Self::BodyUnreadable => (status, "Invalid JSON body").into_response(),
+            Self::BodyTooLarge => (status, "Body too large").into_response(),
+            Self::Unavailable(error) => come_back(status, &error.to_string()),
+            Self::Draining => come_back(status, "stopping"),
+        }
+    }
+}
+
+fn come_back(status: StatusCode, why: &str) -> Response {
+    (status, [(RETRY_AFTER, RETRY_AFTER_SECONDS)], format!("Unavailable: {why}")).into_response()
+}
+
+fn refusal_status(refusal: Refusal) -> StatusCode {
+    match refusal {
+        Refusal::Unreadable
+        | Refusal::Incomplete
+        | Refusal::AnonymousId
+        | Refusal::TooManyEvents => StatusCode::BAD_REQUEST,
+        Refusal::UnknownProject | Refusal::SecretKey => StatusCode::UNAUTHORIZED,
+        Refusal::Origin | Refusal::SecretKeyInPage => StatusCode::FORBIDDEN,
+    }
+}
+
+/// An error below `/api`.
+#[derive(Debug)]
+pub(crate) enum ApiError {
+    Unauthorized,
+    NotFound(&'static str),
+    MethodNotAllowed,
+    Invalid { path: &'static str, message: &'static str },
+}
+
+impl From<InvalidParameter> for ApiError {
+    fn from(InvalidParameter { name, message }: InvalidParameter) -> Self {
+        Self::Invalid { path: name, message }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let (status, code, path, message) = match self {
+            Self::Unauthorized => {
+                let message = "send `Authorization: Bearer <key>`, or sign in".to_owned();
+                (StatusCode::UNAUTHORIZED, "unauthorized", None, message)
+            }
+            Self::NotFound(what) => {
+                (StatusCode::NOT_FOUND, "not_found", None, format!("there is no such {what}"))
+            }
+            Self::MethodNotAllowed => {
+                let message = "this path has no such method".to_owned();
+                (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", None, message)
+            }
+            Self::Invalid { path, message } => {
+                let message = format!("{path} {message}");
+                (StatusCode::UNPROCESSABLE_ENTITY, "invalid", Some(path), message)
+            }
+        };
+        let error = json!({"error": {"code": code, "message": message, "path": path}});
+        (status, Json(error)).into_response()
+    }
+}

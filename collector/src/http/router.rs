@@ -1,0 +1,124 @@
+//! Every route, with its limits and layers.
+
+use super::{api, assets, dashboard, rate_limit, sdk};
+use crate::app::App;
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router, middleware};
+use serde_json::json;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{Any, CorsLayer};
+use tower_http::decompression::RequestDecompressionLayer;
+use tower_http::services::{ServeDir, ServeFile};
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// How long a browser may remember a preflight: the longest that Chromium honours.
+const PREFLIGHT_AGE: Duration = Duration::from_secs(2 * 60 * 60);
+
+/// The whole service.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    let mut router = Router::new()
+        .route("/health", get(health))
+        .route("/ready", get(ready))
+        .nest("/sdk", sdk_routes(&app))
+        .nest("/api/v1", api_routes())
+        .merge(dashboard_routes());
+    if let Some(folder) = &app.demo {
+        router = router.merge(demo_routes(folder));
+    }
+    router.fallback(dashboard::not_found).layer(CatchPanicLayer::new()).with_state(app)
+}
+
+fn sdk_routes(app: &Arc<App>) -> Router<Arc<App>> {
+    // Any origin may read the answer, or a page could not tell a refusal from a dead network;
+    // who may *write* is decided per project. Credentials are never part of it.
+    let cors = CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([CONTENT_TYPE])
+        .expose_headers([RETRY_AFTER])
+        .max_age(PREFLIGHT_AGE);
+    Router::new()
+        .route("/bootstrap", get(sdk::bootstrap::bootstrap).fallback(method_not_allowed))
+        .route("/event", post(sdk::event::event).fallback(method_not_allowed))
+        .route("/events", post(sdk::events::events).fallback(method_not_allowed))
+        .route("/{file}", get(assets::sdk_file).fallback(method_not_allowed))
+        .fallback(unknown_path)
+        .layer(middleware::from_fn_with_state(Arc::clone(app), rate_limit::enforce))
+        .layer(RequestDecompressionLayer::new())
+        // Outermost, so that the headers stand on the answers of every layer below.
+        .layer(CatchPanicLayer::new())
+        .layer(cors)
+}
+
+fn api_routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/projects", get(api::projects))
+        .route("/projects/{project}/experiments", get(api::experiments))
+        .route("/projects/{project}/experiments/{experiment}", get(api::experiment))
+        .route("/projects/{project}/experiments/{experiment}/results", get(api::results))
+        .route("/projects/{project}/experiments/{experiment}/daily", get(api::daily_results))
+        .fallback(api_not_found)
+        .method_not_allowed_fallback(api_method_not_allowed)
+}
+
+fn dashboard_routes() -> Router<Arc<App>> {
+    let header = |name: &'static str, value: &'static str| {
+        let name = axum::http::HeaderName::from_static(name);
+        SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
+    };
+    Router::new()
+        .route("/", get(dashboard::experiments))
+        .route("/login", get(dashboard::login_form).post(dashboard::login))
+        .route("/logout", post(dashboard::logout))
+        .route("/projects/{project}/experiments/{experiment}", get(dashboard::experiment))
+        .route("/assets/dashboard.css", get(dashboard::stylesheet))
+        .layer(header("content-security-policy", dashboard::CONTENT_SECURITY_POLICY))
+        .layer(header("x-content-type-options", "nosniff"))
+        .layer(header("referrer-policy", "no-referrer"))
+        .layer(header("x-frame-options", "DENY"))
+}
+
+/// The demo shop: its files, and its one page for every path that names no file.
+fn demo_routes(folder: &Path) -> Router<Arc<App>> {
+    let page = ServeFile::new(folder.join("index.html"));
+    let files = ServeDir::new(folder).fallback(page);
+    Router::new()
+        .route("/demo", get(|| async { Redirect::permanent("/demo/") }))
+        .nest_service("/demo/", files)
+}
+
+async fn health() -> Json<serde_json::Value> {
+    let version = env!("CARGO_PKG_VERSION");
+    Json(json!({"ok": true, "service": "ttoolab-collector", "version": version}))
+}
+
+/// Whether events are taken.
+async fn ready(State(app): State<Arc<App>>) -> Response {
+    let ok = !app.draining.load(Ordering::Relaxed);
+    let status = if ok { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(json!({"ok": ok, "service": "ttoolab-collector"}))).into_response()
+}
+
+async fn method_not_allowed() -> Response {
+    (StatusCode::METHOD_NOT_ALLOWED, "Method not allowed").into_response()
+}
+
+async fn unknown_path(_: Request) -> Response {
+    (StatusCode::NOT_FOUND, "Not found").into_response()
+}
+
+async fn api_not_found() -> Response {
+    super::errors::ApiError::NotFound("path").into_response()
+}
+
+async fn api_method_not_allowed() -> Response {
+    super::errors::ApiError::MethodNotAllowed.into_response()
+}

@@ -1,0 +1,42 @@
+//! `/sdk`: what pages talk to. No API key; a project key, an origin, a signed token.
+
+mod body;
+pub(super) mod bootstrap;
+pub(super) mod event;
+pub(super) mod events;
+
+use crate::clock::now_ms;
+use crate::ingest::edge::Speaker;
+use crate::ingest::judge::Context;
+use crate::store::verdict::Flag;
+use axum::http::HeaderMap;
+use axum::http::header::{AUTHORIZATION, HeaderName, ORIGIN};
+
+/// The longest `sdk` that is stored, in bytes: a name and a version.
+const MAX_SDK_BYTES: usize = 64;
+
+/// A header as text; one that is not ASCII text counts as absent.
+fn header<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+fn origin(headers: &HeaderMap) -> Option<&str> {
+    header(headers, &ORIGIN)
+}
+
+fn secret_key(headers: &HeaderMap) -> Option<&str> {
+    header(headers, &AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "))
+}
+
+/// What judging needs to know of a request, received now.
+fn context<'a>(speaker: &'a Speaker, sdk: &'a str, webdriver: bool) -> Context<'a> {
+    Context {
+        project: &speaker.project,
+        visitor: speaker.visitor,
+        sender: speaker.sender,
+        token: speaker.token.as_ref(),
+        flag: webdriver.then_some(Flag::Webdriver),
+        sdk: if sdk.len() <= MAX_SDK_BYTES { sdk } else { "" },
+        received_ms: now_ms(),
+    }
+}

@@ -1,0 +1,67 @@
+//! `GET /sdk/bootstrap`: which variants a visitor gets, signed.
+
+use super::{header, origin};
+use crate::admin::origins::origin_of;
+use crate::app::App;
+use crate::assign::audience::Facts;
+use crate::assign::blob::{Request, blob};
+use crate::assign::token::{Holder, verify};
+use crate::clock::now_ms;
+use crate::http::errors::SdkError;
+use crate::ingest::edge::{Refusal, may_come_from};
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use axum::http::header::{CACHE_CONTROL, REFERER, USER_AGENT};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use std::sync::Arc;
+use ttoolab_core::id::AnonymousId;
+
+/// The query. Everything is optional here so that what is missing gets the documented text.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[derive(Default)]
+pub(crate) struct Parameters {
+    project_key: String,
+    anonymous_id: String,
+    url: String,
+    token: String,
+}
+
+/// Answers with the blob.
+pub(crate) async fn bootstrap(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    Query(parameters): Query<Parameters>,
+) -> Result<Response, SdkError> {
+    let catalog = app.catalog.load();
+    let project = catalog.project(&parameters.project_key).ok_or(SdkError::ProjectKey)?;
+    let visitor = AnonymousId::parse(&parameters.anonymous_id).map_err(|_| Refusal::AnonymousId)?;
+    // A page asking its own origin sends no `Origin` with a GET; then the page's URL tells.
+    let origin = origin(&headers).or_else(|| origin_of(&parameters.url)).unwrap_or_default();
+    if !may_come_from(project, origin) {
+        return Err(Refusal::Origin.into());
+    }
+    let holder = Holder { project: project.key(), visitor };
+    let facts = Facts {
+        user_agent: header(&headers, &USER_AGENT).unwrap_or_default(),
+        url: &parameters.url,
+        referrer: header(&headers, &REFERER).unwrap_or_default(),
+        country: "",
+    };
+    let request = Request {
+        project,
+        visitor,
+        token: verify(&app.keys.token_keys, &holder, &parameters.token),
+        origin,
+        facts,
+        now_ms: now_ms(),
+    };
+    let counts = app.counts();
+    let blob = blob(&request, &app.keys.signing_key, |experiment| {
+        let counted = counts.experiment(project.id, experiment.key());
+        counted.is_some_and(|counted| counted.was_exposed(&visitor))
+    });
+    Ok(([(CACHE_CONTROL, "private, no-store")], Json(blob)).into_response())
+}

@@ -1,0 +1,108 @@
+//! `POST /sdk/event`: one event in the published form.
+
+use super::body::Body;
+use super::{context, origin, secret_key};
+use crate::admin::keys::random;
+use crate::app::App;
+use crate::http::errors::SdkError;
+use crate::ingest::edge::{Envelope, Refusal, admit, read_json};
+use crate::ingest::judge::{Identity, judge};
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use ttoolab_core::batch::Text;
+use ttoolab_core::check::{CheckedEvent, IdRule, check_event};
+use ttoolab_core::id::EventId;
+
+/// The fields around the event itself.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Published<'a> {
+    #[serde(borrow)]
+    project_key: Text<'a>,
+    #[serde(borrow)]
+    anonymous_id: Text<'a>,
+    /// Required, though it may be empty.
+    #[serde(borrow, rename = "assignments")]
+    _assignments: &'a RawValue,
+    #[serde(borrow, default)]
+    visitor_token: Option<Text<'a>>,
+    #[serde(default)]
+    webdriver: bool,
+}
+
+/// The documented answer.
+#[derive(Debug, Serialize)]
+pub(crate) struct Success {
+    success: bool,
+}
+
+/// Takes one event.
+pub(crate) async fn event(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    Body(body): Body,
+) -> Result<Json<Success>, SdkError> {
+    let row = {
+        let raw: &RawValue = read_json(&body)?;
+        let published: Published<'_> =
+            serde_json::from_str(raw.get()).map_err(|_| Refusal::Incomplete)?;
+        let checked = check_event(raw, IdRule::Optional).map_err(|_| Refusal::Incomplete)?;
+        let envelope = Envelope {
+            project_key: &published.project_key,
+            anonymous_id: &published.anonymous_id,
+            visitor_token: published.visitor_token.as_deref(),
+            origin: origin(&headers),
+            secret_key: secret_key(&headers),
+        };
+        let speaker = admit(&envelope, &app.catalog.load(), &app.keys)?;
+        let identity = identity(&checked, &published);
+        let context = context(&speaker, "", published.webdriver);
+        judge(&checked, identity, &context).map_err(|_| Refusal::Incomplete)?
+    };
+    app.log.store(vec![row]).await?;
+    Ok(Json(Success { success: true }))
+}
+
+/// The event's own id; else one made of what it says, if that includes when it happened; else a
+/// random one, which a re-send cannot repeat.
+fn identity(event: &CheckedEvent<'_>, published: &Published<'_>) -> Identity {
+    match (event.event_id, event.created_ms) {
+        (Some(event_id), _) => Identity { event_id, idempotent: true },
+        (None, Some(created_ms)) => {
+            let mut hash = Sha256::new();
+            let raw = [event.raw_payload, event.raw_assignments, event.raw_conversions];
+            let raw = raw.map(|raw| raw.map(RawValue::get).unwrap_or_default());
+            let created = created_ms.to_string();
+            let plain: [&str; 5] = [
+                &published.project_key,
+                &published.anonymous_id,
+                &event.name,
+                &event.url,
+                &created,
+            ];
+            for part in plain.iter().chain(&raw).chain([&&*event.referrer]) {
+                // Lengths keep `a`, `bc` apart from `ab`, `c`.
+                hash.update(part.len().to_be_bytes());
+                hash.update(part);
+            }
+            Identity { event_id: from_hash(&hash.finalize()), idempotent: true }
+        }
+        (None, None) => Identity { event_id: from_hash(&random()), idempotent: false },
+    }
+}
+
+/// A UUID of version 8 (made of anything) from the first bytes.
+fn from_hash(bytes: &[u8]) -> EventId {
+    let mut id = [0; 16];
+    for (to, from) in id.iter_mut().zip(bytes) {
+        *to = *from;
+    }
+    id[6] = (id[6] & 0x0f) | 0x80;
+    id[8] = (id[8] & 0x3f) | 0x80;
+    EventId::from_bytes(id)
+}

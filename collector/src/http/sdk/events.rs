@@ -1,0 +1,94 @@
+//! `POST /sdk/events`: a batch, answered event by event once it is on disk.
+
+use super::body::Body;
+use super::{context, origin, secret_key};
+use crate::app::App;
+use crate::http::errors::SdkError;
+use crate::ingest::edge::{Envelope, admit, read_batch};
+use crate::ingest::judge::{Context, Identity, judge};
+use crate::store::EventRow;
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use std::sync::Arc;
+use ttoolab_core::check::{IdRule, Rejection, check_event};
+use ttoolab_core::reason::RejectCode;
+
+/// What became of each event.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Answer {
+    success: bool,
+    /// Durable and counted, now or before.
+    accepted: Vec<String>,
+    /// Not stored; sending them again cannot help.
+    rejected: Vec<Rejected>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Rejected {
+    event_id: Option<String>,
+    code: RejectCode,
+    message: String,
+}
+
+impl From<Rejection> for Rejected {
+    fn from(rejection: Rejection) -> Self {
+        let Rejection { event_id, code, message } = rejection;
+        Self { event_id, code, message }
+    }
+}
+
+/// Takes a batch.
+pub(crate) async fn events(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    Body(body): Body,
+) -> Result<Json<Answer>, SdkError> {
+    let (rows, answer) = {
+        let batch = read_batch(&body)?;
+        let envelope = Envelope {
+            project_key: &batch.project_key,
+            anonymous_id: &batch.anonymous_id,
+            visitor_token: batch.visitor_token.as_deref(),
+            origin: origin(&headers),
+            secret_key: secret_key(&headers),
+        };
+        let speaker = admit(&envelope, &app.catalog.load(), &app.keys)?;
+        let sdk = batch.sdk.as_deref().unwrap_or_default();
+        judge_all(&batch.events, &context(&speaker, sdk, batch.webdriver == Some(true)))
+    };
+    app.log.store(rows).await?;
+    Ok(Json(answer))
+}
+
+fn judge_all(events: &[&RawValue], context: &Context<'_>) -> (Vec<EventRow>, Answer) {
+    let mut rows = Vec::with_capacity(events.len());
+    let mut answer = Answer { success: true, ..Answer::default() };
+    for raw in events {
+        match judge_one(raw, context) {
+            Ok((id, row)) => {
+                answer.accepted.push(id);
+                rows.push(row);
+            }
+            Err(rejection) => answer.rejected.push(rejection.into()),
+        }
+    }
+    (rows, answer)
+}
+
+/// Judges one event; its id goes back as it was spelled, for that is what the sender compares.
+fn judge_one(raw: &RawValue, context: &Context<'_>) -> Result<(String, EventRow), Rejection> {
+    let event = check_event(raw, IdRule::Required)?;
+    let Some((event_id, sent_id)) = event.event_id.zip(event.sent_id.as_deref()) else {
+        return Err(Rejection {
+            event_id: None,
+            code: RejectCode::BadEventId,
+            message: "eventId is missing".to_owned(),
+        });
+    };
+    let row = judge(&event, Identity { event_id, idempotent: true }, context)?;
+    Ok((sent_id.to_owned(), row))
+}

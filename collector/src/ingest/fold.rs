@@ -1,0 +1,140 @@
+//! The fold: counts as a pure function of the *set* of stored events.
+//!
+//! Rows may come in any order, any number of times, in any grouping: the cells end up the same.
+//! Per experiment it keeps what each visitor did ([`visitor`]), which event owns each order id
+//! ([`orders`]), and the sums of what visitors contribute ([`cells`]). A new row changes one
+//! visitor, and through an order id at most two more: their old contributions are taken out of
+//! the cells, the new ones put in. Nothing here does I/O or reads a clock.
+
+pub(crate) mod cells;
+mod contribution;
+mod experiment;
+mod orders;
+mod refunds;
+mod visitor;
+
+use crate::admin::catalog::Catalog;
+use crate::store::EventRow;
+use crate::store::verdict::{Lane, Sender};
+pub(crate) use experiment::ExperimentFold;
+use refunds::{Refund, RefundedBy, Refunds};
+use std::collections::HashMap;
+use ttoolab_core::id::{AnonymousId, ExperimentKey};
+use visitor::Signal;
+pub(crate) use visitor::Symbol;
+
+/// Everything counted, by project.
+#[derive(Debug, Default)]
+pub(crate) struct Fold {
+    projects: HashMap<i64, ProjectFold>,
+}
+
+/// What the experiments of a project share.
+#[derive(Debug, Default)]
+struct ProjectFold {
+    experiments: HashMap<ExperimentKey, ExperimentFold>,
+    flags: HashMap<AnonymousId, Flags>,
+    refunds: Refunds,
+}
+
+/// In which lanes a visitor looked like a bot.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Flags {
+    verified: bool,
+    unverified: bool,
+}
+
+impl Flags {
+    /// A flag marks the visitor everywhere, but an unverified event never marks a verified
+    /// visitor: anybody could send one.
+    fn mark(self, lane: Lane) -> bool {
+        self.verified || (self.unverified && lane == Lane::Unverified)
+    }
+}
+
+impl Fold {
+    /// Takes over the experiments of a catalog: the goals to count and the days to count them on.
+    /// What was counted under other rules is counted again.
+    pub(crate) fn configure(&mut self, catalog: &Catalog) {
+        for project in catalog.projects() {
+            let fold = self.projects.entry(project.id).or_default();
+            for experiment in &project.experiments {
+                let rules = experiment::Rules::of(experiment, &project.time_zone);
+                let counted = fold.experiments.entry(experiment.key().clone()).or_default();
+                counted.configure(rules, &fold.refunds);
+            }
+        }
+    }
+
+    /// Counts a row that stands in the log.
+    pub(crate) fn apply(&mut self, row: &EventRow) {
+        self.projects.entry(row.project_id).or_default().apply(row);
+    }
+
+    /// The counts of an experiment.
+    pub(crate) fn experiment(
+        &self,
+        project_id: i64,
+        key: &ExperimentKey,
+    ) -> Option<&ExperimentFold> {
+        self.projects.get(&project_id)?.experiments.get(key)
+    }
+}
+
+impl ProjectFold {
+    fn apply(&mut self, row: &EventRow) {
+        if row.verdict.flag.is_some() {
+            self.flag(row);
+        }
+        if row.name == "$refund" {
+            self.refund(row);
+        }
+        let flags = self.flags.get(&row.visitor).copied().unwrap_or_default();
+        for entry in &row.verdict.entries {
+            let Some(fold) = self.experiments.get_mut(&entry.experiment_key) else { continue };
+            fold.change(row.visitor, &self.refunds, |visitor, names| {
+                visitor.flags = flags;
+                visitor.simulated |= row.sdk.starts_with("ttoolab-sim/");
+                visitor.add(Signal::of(row, entry, names));
+            });
+        }
+    }
+
+    fn flag(&mut self, row: &EventRow) {
+        let flags = self.flags.entry(row.visitor).or_default();
+        match row.verdict.lane {
+            Lane::Verified => flags.verified = true,
+            Lane::Unverified => flags.unverified = true,
+        }
+        let flags = *flags;
+        for fold in self.experiments.values_mut() {
+            if fold.knows(&row.visitor) {
+                fold.change(row.visitor, &self.refunds, |visitor, _| visitor.flags = flags);
+            }
+        }
+    }
+
+    fn refund(&mut self, row: &EventRow) {
+        let (Some(order), None) = (row.order_hash, row.verdict.money) else { return };
+        let by = match row.verdict.sender {
+            Sender::Server => RefundedBy::Server,
+            Sender::Browser => RefundedBy::Visitor(row.visitor, row.verdict.lane),
+        };
+        let refund = Refund {
+            at_ms: row.at_ms,
+            event_id: row.event_id,
+            by,
+            minor_units: row.amount.and_then(|amount| amount.minor_units),
+            currency: row.amount.and_then(|amount| amount.currency),
+        };
+        let before: Vec<_> = self
+            .experiments
+            .values_mut()
+            .map(|fold| fold.take_out(&order, &self.refunds))
+            .collect();
+        self.refunds.add(order, refund);
+        for (fold, owners) in self.experiments.values_mut().zip(before) {
+            fold.put_in(&owners, &self.refunds);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! The counts of one experiment, kept in step with its visitors.
+
+use super::cells::Cells;
+use super::contribution::{contribution, order_claims};
+use super::orders::{OrderClaim, OrderHash, OrderKey, Orders};
+use super::refunds::Refunds;
+use super::visitor::{Names, Symbol, Visitor};
+use crate::admin::experiment::Experiment;
+use jiff::tz::TimeZone;
+use std::collections::{BTreeMap, HashMap};
+use ttoolab_core::goal::Condition;
+use ttoolab_core::id::{AnonymousId, GoalKey};
+
+/// What counting needs to know of an experiment's configuration.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Rules {
+    pub(super) zone: TimeZone,
+    /// By name until the experiment's numbers are known.
+    named: BTreeMap<GoalKey, GoalRule>,
+    pub(super) goals: HashMap<Symbol, GoalRule>,
+}
+
+/// What counting needs to know of a goal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct GoalRule {
+    /// Counts visitors first exposed at or after its last edit.
+    pub(super) since_ms: Option<i64>,
+    /// Sums money.
+    pub(super) revenue: bool,
+}
+
+impl Rules {
+    pub(super) fn of(experiment: &Experiment, zone: &TimeZone) -> Self {
+        let rule = |condition: &Condition, key: &GoalKey| GoalRule {
+            since_ms: experiment.history.goals_since.get(key).copied(),
+            revenue: matches!(condition, Condition::Event { revenue: true, .. }),
+        };
+        let goals = experiment.goals.iter();
+        let named =
+            goals.map(|goal| (goal.key.clone(), rule(&goal.condition, &goal.key))).collect();
+        Self { zone: zone.clone(), named, goals: HashMap::new() }
+    }
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self { zone: TimeZone::UTC, named: BTreeMap::new(), goals: HashMap::new() }
+    }
+}
+
+/// The counts of one experiment.
+#[derive(Debug, Default)]
+pub(crate) struct ExperimentFold {
+    rules: Rules,
+    names: Names,
+    visitors: HashMap<AnonymousId, Visitor>,
+    orders: Orders,
+    cells: Cells,
+}
+
+impl ExperimentFold {
+    /// The sums.
+    pub(crate) fn cells(&self) -> &Cells {
+        &self.cells
+    }
+
+    /// The numbers that stand for variants and goals in the cells.
+    pub(crate) fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// Tells whether the visitor was ever exposed here.
+    pub(crate) fn was_exposed(&self, visitor: &AnonymousId) -> bool {
+        self.visitors.get(visitor).is_some_and(|visitor| !visitor.exposures.is_empty())
+    }
+
+    /// How many visitors are left out because they saw two variants.
+    pub(crate) fn multiple_variants(&self) -> usize {
+        self.visitors.values().filter(|visitor| visitor.saw_multiple_variants()).count()
+    }
+
+    pub(super) fn knows(&self, visitor: &AnonymousId) -> bool {
+        self.visitors.contains_key(visitor)
+    }
+
+    /// Takes over new rules; when they differ, every visitor is counted again.
+    pub(super) fn configure(&mut self, mut rules: Rules, refunds: &Refunds) {
+        let names = &mut self.names;
+        rules.goals =
+            rules.named.iter().map(|(key, rule)| (names.intern(key.as_str()), *rule)).collect();
+        if rules == self.rules {
+            return;
+        }
+        self.rules = rules;
+        self.orders = Orders::default();
+        self.cells.clear();
+        for (id, visitor) in &self.visitors {
+            for (key, claim) in order_claims(*id, visitor, &self.rules) {
+                self.orders.insert(key, claim);
+            }
+        }
+        let everybody: Vec<_> = self.visitors.keys().copied().collect();
+        self.put_in(&everybody, refunds);
+    }
+
+    /// Changes one visitor, and the counts of all whom that concerns.
+    pub(super) fn change(
+        &mut self,
+        id: AnonymousId,
+        refunds: &Refunds,
+        change: impl FnOnce(&mut Visitor, &mut Names),
+    ) {
+        self.add_contribution(id, refunds, -1);
+        let before = self.claims_of(id);
+        change(self.visitors.entry(id).or_default(), &mut self.names);
+        let after = self.claims_of(id);
+
+        let others = self.other_owners(id, &before, &after);
+        for other in &others {
+            self.add_contribution(*other, refunds, -1);
+        }
+        for (key, claim) in &before {
+            self.orders.remove(key, claim);
+        }
+        for (key, claim) in after {
+            self.orders.insert(key, claim);
+        }
+        self.put_in(&others, refunds);
+        self.add_contribution(id, refunds, 1);
+    }
+
+    /// Takes the owners of an order out of the cells, before its refunds change.
+    pub(super) fn take_out(&mut self, order: &OrderHash, refunds: &Refunds) -> Vec<AnonymousId> {
+        let owners = self.orders.owners_of(order);
+        for owner in &owners {
+            self.add_contribution(*owner, refunds, -1);
+        }
+        owners
+    }
+
+    /// Puts visitors into the cells.
+    pub(super) fn put_in(&mut self, visitors: &[AnonymousId], refunds: &Refunds) {
+        for visitor in visitors {
+            self.add_contribution(*visitor, refunds, 1);
+        }
+    }
+
+    fn add_contribution(&mut self, id: AnonymousId, refunds: &Refunds, times: i64) {
+        let Some(visitor) = self.visitors.get(&id) else { return };
+        for (key, cell) in contribution(id, visitor, &self.rules, &self.orders, refunds) {
+            self.cells.add(key, &cell, times);
+        }
+    }
+
+    fn claims_of(&self, id: AnonymousId) -> Vec<(OrderKey, OrderClaim)> {
+        let visitor = self.visitors.get(&id);
+        visitor.map(|visitor| order_claims(id, visitor, &self.rules)).unwrap_or_default()
+    }
+
+    /// The other visitors who win or lose an order when one visitor's claims change.
+    fn other_owners(
+        &self,
+        id: AnonymousId,
+        before: &[(OrderKey, OrderClaim)],
+        after: &[(OrderKey, OrderClaim)],
+    ) -> Vec<AnonymousId> {
+        let mut others = Vec::new();
+        for (key, _) in before.iter().chain(after) {
+            let claim_in = |claims: &[(OrderKey, OrderClaim)]| {
+                claims.iter().filter(|(other, _)| other == key).map(|(_, claim)| *claim).min()
+            };
+            let (old, new) = (claim_in(before), claim_in(after));
+            if old == new {
+                continue;
+            }
+            let was = self.orders.owner(key).map(|owner| owner.visitor);
+            let will_be = self.orders.owner_after(key, id, new.as_ref()).map(|owner| owner.visitor);
+            others.extend([was, will_be].into_iter().flatten().filter(|other| *other != id));
+        }
+        others.sort_unstable();
+        others.dedup();
+        others
+    }
+}

@@ -1,0 +1,149 @@
+//! What one visitor did in one experiment.
+
+use super::Flags;
+use super::orders::OrderHash;
+use crate::store::EventRow;
+use crate::store::verdict::{Entry, Lane};
+use std::collections::{BTreeSet, HashMap};
+use ttoolab_core::id::EventId;
+use ttoolab_core::money::Currency;
+
+/// A variant or goal of an experiment, as a small number: millions of visitors refer to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Symbol(u16);
+
+/// The variants and goals of an experiment by number.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    symbols: HashMap<String, Symbol>,
+}
+
+impl Names {
+    /// The number of a name, given on first sight. An experiment that ever had more than 65,535
+    /// variants and goals would share the last number; editing bounds keep it far below.
+    pub(super) fn intern(&mut self, name: &str) -> Symbol {
+        if let Some(symbol) = self.symbols.get(name) {
+            return *symbol;
+        }
+        let symbol = Symbol(u16::try_from(self.symbols.len()).unwrap_or(u16::MAX));
+        self.symbols.insert(name.to_owned(), symbol);
+        symbol
+    }
+
+    /// The number of a name that was seen.
+    pub(crate) fn get(&self, name: &str) -> Option<Symbol> {
+        self.symbols.get(name).copied()
+    }
+}
+
+/// A durable exposure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Exposed {
+    // Time and id first: the derived order is the order that decides.
+    pub(super) at_ms: i64,
+    pub(super) event_id: EventId,
+    pub(super) epoch: u32,
+    pub(super) variant: Symbol,
+    pub(super) lane: Lane,
+}
+
+/// A durable event that met goals.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Met {
+    pub(super) at_ms: i64,
+    pub(super) event_id: EventId,
+    pub(super) lane: Lane,
+    /// The exposure it says it followed.
+    pub(super) after: Option<EventId>,
+    pub(super) goals: Vec<Symbol>,
+    pub(super) amount: Option<(i64, Currency)>,
+    pub(super) order: Option<OrderHash>,
+}
+
+/// What a row says about one experiment.
+pub(super) enum Signal {
+    Exposed(Exposed),
+    Met(Met),
+    /// Nothing that counts.
+    Nothing,
+}
+
+impl Signal {
+    pub(super) fn of(row: &EventRow, entry: &Entry, names: &mut Names) -> Self {
+        if entry.reason.is_some() {
+            return Self::Nothing;
+        }
+        if let Some(exposure) = &entry.exposure {
+            return Self::Exposed(Exposed {
+                at_ms: row.at_ms,
+                event_id: row.event_id,
+                epoch: exposure.epoch,
+                variant: names.intern(exposure.variant.as_str()),
+                lane: entry.lane,
+            });
+        }
+        let met = entry.goals.iter().filter(|goal| goal.reason.is_none());
+        let goals: Vec<_> = met.map(|goal| names.intern(goal.goal_key.as_str())).collect();
+        if goals.is_empty() {
+            return Self::Nothing;
+        }
+        let amount = row.amount.and_then(|amount| Some((amount.minor_units?, amount.currency?)));
+        Self::Met(Met {
+            at_ms: row.at_ms,
+            event_id: row.event_id,
+            lane: entry.lane,
+            after: entry.after,
+            goals,
+            amount,
+            order: row.order_hash,
+        })
+    }
+}
+
+/// A visitor of an experiment.
+#[derive(Debug, Default)]
+pub(super) struct Visitor {
+    pub(super) flags: Flags,
+    /// Made up by `cargo xtask demo --visitors`.
+    pub(super) simulated: bool,
+    pub(super) exposures: Vec<Exposed>,
+    /// In the order of time and id.
+    pub(super) met: Vec<Met>,
+}
+
+impl Visitor {
+    /// Takes in a signal; one that is known changes nothing.
+    pub(super) fn add(&mut self, signal: Signal) {
+        match signal {
+            Signal::Nothing => {}
+            Signal::Exposed(exposed) => {
+                if let Err(place) = self.exposures.binary_search(&exposed) {
+                    self.exposures.insert(place, exposed);
+                }
+            }
+            Signal::Met(met) => {
+                let key = |met: &Met| (met.at_ms, met.event_id);
+                if let Err(place) = self.met.binary_search_by_key(&key(&met), key) {
+                    self.met.insert(place, met);
+                }
+            }
+        }
+    }
+
+    /// The exposure that decides epoch, variant and day; `None` when there is none, or when the
+    /// visitor was seen in two variants.
+    pub(super) fn first_exposure(&self) -> Option<&Exposed> {
+        let verified = || self.exposures.iter().filter(|seen| seen.lane == Lane::Verified);
+        match verified().next() {
+            Some(_) if self.saw_multiple_variants() => None,
+            Some(first) => Some(first),
+            None => self.exposures.first(),
+        }
+    }
+
+    /// Tells whether verified exposures show two variants. Unverified ones prove nothing.
+    pub(super) fn saw_multiple_variants(&self) -> bool {
+        let verified = self.exposures.iter().filter(|seen| seen.lane == Lane::Verified);
+        verified.map(|seen| seen.variant).collect::<BTreeSet<_>>().len() > 1
+    }
+}

@@ -1,0 +1,187 @@
+//! Judging: a checked event and what is known of its sender in, a row with its verdict out.
+//!
+//! Pure: the same event under the same configuration gets the same verdict, whenever it comes.
+
+mod facts;
+mod named;
+mod stored;
+
+use crate::admin::experiment::Experiment;
+use crate::admin::project::Project;
+use crate::assign::token::Claims;
+use crate::store::EventRow;
+use crate::store::verdict::{Entry, Flag, GoalVerdict, Lane, Sender, Verdict};
+use facts::{Order, revenue};
+use ttoolab_core::check::{CheckedEvent, Rejection};
+use ttoolab_core::clock::corrected;
+use ttoolab_core::goal::{Condition, Goal, Judgement, Signal, SignalKind};
+use ttoolab_core::id::{AnonymousId, EventId};
+use ttoolab_core::reason::{Note, Reason};
+
+/// What is known of a request before its events are looked at.
+pub(crate) struct Context<'a> {
+    pub(crate) project: &'a Project,
+    pub(crate) visitor: AnonymousId,
+    pub(crate) sender: Sender,
+    /// The visitor's token, if a valid one came along.
+    pub(crate) token: Option<&'a Claims>,
+    pub(crate) flag: Option<Flag>,
+    pub(crate) sdk: &'a str,
+    pub(crate) received_ms: i64,
+}
+
+/// The id of an event, and whether its sender can send it again under the same id.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Identity {
+    pub(crate) event_id: EventId,
+    pub(crate) idempotent: bool,
+}
+
+/// Judges one event.
+///
+/// # Errors
+/// A rejection when every experiment it names takes nothing any more, or nothing yet.
+pub(crate) fn judge(
+    event: &CheckedEvent<'_>,
+    identity: Identity,
+    context: &Context<'_>,
+) -> Result<EventRow, Rejection> {
+    let created_ms = event.created_ms.unwrap_or(context.received_ms);
+    let clock = corrected(created_ms, event.clock_offset_ms, context.received_ms);
+    let occurrence = Occurrence { event, context, at_ms: clock.at_ms };
+    named::refuse_if_all_are_closed(&occurrence, identity.event_id)?;
+
+    let mut notes = Vec::new();
+    if clock.bad_clock {
+        notes.push(Note::BadClock);
+    }
+    if !identity.idempotent {
+        notes.push(Note::NoIdempotency);
+    }
+    let entries = if event.assignments.is_empty() {
+        unnamed_entries(&occurrence)
+    } else {
+        named::entries(&occurrence, &mut notes)
+    };
+    let money = revenue(&event.payload, context.project.currency, Order::of_event(&event.name));
+    let verdict = Verdict {
+        sender: context.sender,
+        lane: occurrence.lane(),
+        flag: context.flag,
+        notes,
+        money: money.reason(),
+        entries,
+    };
+    Ok(EventRow {
+        event_id: identity.event_id,
+        visitor: context.visitor,
+        project_id: context.project.id,
+        name: event.name.to_string(),
+        at_ms: clock.at_ms,
+        received_ms: context.received_ms,
+        created_ms: event.created_ms,
+        clock_offset_ms: event.clock_offset_ms,
+        doc_id: event.doc_id.as_deref().map(str::to_owned),
+        seq: event.seq,
+        url: stored::url(&event.url, context.project),
+        referrer: stored::url(&event.referrer, context.project),
+        sdk: context.sdk.to_owned(),
+        payload: event.raw_payload.map(stored::payload),
+        assignments: event.raw_assignments.map(|raw| raw.get().to_owned()),
+        conversions: event.raw_conversions.map(|raw| raw.get().to_owned()),
+        order_hash: facts::order_hash(&event.payload, &context.project.order_key),
+        amount: money.amount(),
+        verdict,
+    })
+}
+
+/// An event at the time it counts at.
+struct Occurrence<'a> {
+    event: &'a CheckedEvent<'a>,
+    context: &'a Context<'a>,
+    at_ms: i64,
+}
+
+impl Occurrence<'_> {
+    /// The lane of the event as a whole.
+    fn lane(&self) -> Lane {
+        match (self.context.sender, self.context.token) {
+            (Sender::Server, _) | (Sender::Browser, Some(_)) => Lane::Verified,
+            (Sender::Browser, None) => Lane::Unverified,
+        }
+    }
+
+    /// The lane of the event within one experiment: its token must cover that experiment.
+    fn lane_in(&self, experiment: &Experiment) -> Lane {
+        let covered =
+            self.context.token.is_some_and(|token| token.arm(experiment.key().as_str()).is_some());
+        match (self.context.sender, covered) {
+            (Sender::Server, _) | (Sender::Browser, true) => Lane::Verified,
+            (Sender::Browser, false) => Lane::Unverified,
+        }
+    }
+
+    /// Why nothing of this time counts in the experiment, if so: it was over.
+    fn too_late(&self, experiment: &Experiment) -> Option<Reason> {
+        let over = experiment.history.completed_ms.is_some_and(|end| self.at_ms >= end);
+        over.then_some(Reason::NotRunning)
+    }
+
+    /// The goals whose kind of event this is.
+    fn goals(&self, experiment: &Experiment) -> Vec<GoalVerdict> {
+        let Some(kind) = SignalKind::of_event(&self.event.name) else {
+            return Vec::new();
+        };
+        let claimed = |goal: &Goal| {
+            self.event.claims.iter().any(|claim| {
+                *claim.experiment_key == *experiment.key().as_str()
+                    && *claim.goal_key == *goal.key.as_str()
+            })
+        };
+        let signal = Signal {
+            kind,
+            url: &self.event.url,
+            regex: &|pattern, url| experiment.regex_matches(pattern, url),
+            // Without a document, a selector hit rests on the claim.
+            hit: &|goal, _selector| claimed(goal),
+            field: &|name| facts::field(&self.event.payload, name),
+        };
+        experiment.goals.iter().filter_map(|goal| self.goal(goal, &signal)).collect()
+    }
+
+    fn goal(&self, goal: &Goal, signal: &Signal<'_>) -> Option<GoalVerdict> {
+        let reason = match goal.judge(signal) {
+            Judgement::NotConcerned => return None,
+            Judgement::Filtered => Some(Reason::Filtered),
+            Judgement::Met => match &goal.condition {
+                Condition::Event { revenue: true, .. } => {
+                    let currency = self.context.project.currency;
+                    revenue(&self.event.payload, currency, Order::Placed).unusable()
+                }
+                Condition::Event { revenue: false, .. }
+                | Condition::PageView { .. }
+                | Condition::Click { .. }
+                | Condition::FormSubmit { .. } => None,
+            },
+        };
+        Some(GoalVerdict { goal_key: goal.key.clone(), reason })
+    }
+}
+
+/// An event that names no experiment is judged for every one: the fold knows in which its
+/// visitor was exposed.
+fn unnamed_entries(occurrence: &Occurrence<'_>) -> Vec<Entry> {
+    let experiments = occurrence.context.project.experiments.iter();
+    let entries =
+        experiments.filter(|experiment| !experiment.history.epochs.is_empty()).map(|experiment| {
+            Entry {
+                experiment_key: experiment.key().clone(),
+                lane: occurrence.lane_in(experiment),
+                exposure: None,
+                after: None,
+                goals: occurrence.goals(experiment),
+                reason: occurrence.too_late(experiment),
+            }
+        });
+    entries.filter(|entry| !entry.goals.is_empty()).collect()
+}

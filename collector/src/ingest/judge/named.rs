@@ -1,0 +1,120 @@
+//! Entries for the experiments an event names.
+
+use super::Occurrence;
+use crate::admin::experiment::{Experiment, Status};
+use crate::store::verdict::{Entry, Exposure, Lane, Sender};
+use ttoolab_core::check::{CheckedAssignment, Rejection};
+use ttoolab_core::id::{EventId, ExperimentKey, VariantKey};
+use ttoolab_core::reason::{Note, Reason, RejectCode};
+
+/// How long after its completion an experiment still takes late events, in milliseconds (a
+/// week): browsers that were offline over a holiday have come back by then.
+pub(crate) const FREEZE_AFTER_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+
+/// Refuses an event when each experiment it names is frozen, or was never started.
+pub(super) fn refuse_if_all_are_closed(
+    occurrence: &Occurrence<'_>,
+    event_id: EventId,
+) -> Result<(), Rejection> {
+    let mut refusal = None;
+    for assignment in &occurrence.event.assignments {
+        let experiment = occurrence.context.project.experiment(&assignment.experiment_key);
+        match experiment.and_then(|experiment| closed(experiment, occurrence)) {
+            Some(closed) => refusal = Some(closed),
+            None => return Ok(()),
+        }
+    }
+    let Some((code, message)) = refusal else { return Ok(()) };
+    Err(Rejection { event_id: Some(event_id.to_string()), code, message: message.to_owned() })
+}
+
+/// Why an experiment takes no event at all, in code and words.
+fn closed(
+    experiment: &Experiment,
+    occurrence: &Occurrence<'_>,
+) -> Option<(RejectCode, &'static str)> {
+    let received_ms = occurrence.context.received_ms;
+    match (experiment.config.status, experiment.history.completed_ms) {
+        (Status::Draft, _) => Some((RejectCode::NotRunning, "the experiment has not been started")),
+        (Status::Completed, Some(end)) if received_ms >= end + FREEZE_AFTER_MS => {
+            Some((RejectCode::Closed, "the experiment was completed more than 7 days ago"))
+        }
+        (Status::Running | Status::Paused | Status::Completed, _) => None,
+    }
+}
+
+/// One entry for each experiment that the event names.
+pub(super) fn entries(occurrence: &Occurrence<'_>, notes: &mut Vec<Note>) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::with_capacity(occurrence.event.assignments.len());
+    for assignment in &occurrence.event.assignments {
+        let named = ExperimentKey::parse(&assignment.experiment_key);
+        let Ok(experiment_key) = named else { continue };
+        if entries.iter().any(|entry| entry.experiment_key == experiment_key) {
+            continue;
+        }
+        let entry = match occurrence.context.project.experiment(experiment_key.as_str()) {
+            Some(experiment) => entry(occurrence, experiment, assignment, notes),
+            None => Entry {
+                experiment_key,
+                lane: Lane::Unverified,
+                exposure: None,
+                after: None,
+                goals: Vec::new(),
+                reason: Some(Reason::UnknownExperiment),
+            },
+        };
+        entries.push(entry);
+    }
+    entries
+}
+
+fn entry(
+    occurrence: &Occurrence<'_>,
+    experiment: &Experiment,
+    assignment: &CheckedAssignment<'_>,
+    notes: &mut Vec<Note>,
+) -> Entry {
+    let shown = shown(occurrence, experiment, assignment, notes);
+    let (exposure, reason) = match (occurrence.event.name == "$exposure", shown) {
+        (_, None) => (None, Some(Reason::UnknownExperiment)),
+        (false, Some(_)) => (None, occurrence.too_late(experiment)),
+        (true, Some(exposure)) => {
+            let reason =
+                (!experiment.was_running_at(occurrence.at_ms)).then_some(Reason::NotRunning);
+            (Some(exposure), reason)
+        }
+    };
+    Entry {
+        experiment_key: experiment.key().clone(),
+        lane: occurrence.lane_in(experiment),
+        exposure,
+        after: assignment.exposure_id,
+        goals: occurrence.goals(experiment),
+        reason,
+    }
+}
+
+/// The arm that counts: the token's where there is one, else the claimed one; `None` when the
+/// experiment never had it.
+fn shown(
+    occurrence: &Occurrence<'_>,
+    experiment: &Experiment,
+    assignment: &CheckedAssignment<'_>,
+    notes: &mut Vec<Note>,
+) -> Option<Exposure> {
+    let claimed_epoch = assignment.epoch.unwrap_or_else(|| experiment.epoch());
+    let token = match occurrence.context.sender {
+        Sender::Browser => occurrence.context.token,
+        Sender::Server => None,
+    };
+    let Some(arm) = token.and_then(|token| token.arm(experiment.key().as_str())) else {
+        let variant = VariantKey::parse(&assignment.variant_key).ok()?;
+        experiment.variant(variant.as_str())?;
+        return Some(Exposure { variant, epoch: claimed_epoch });
+    };
+    let differs = *arm.variant.as_str() != *assignment.variant_key || arm.epoch != claimed_epoch;
+    if differs && !notes.contains(&Note::VariantMismatch) {
+        notes.push(Note::VariantMismatch);
+    }
+    Some(Exposure { variant: arm.variant.clone(), epoch: arm.epoch })
+}

@@ -1,0 +1,40 @@
+//! What of an event's texts is stored: URLs lose what may name a person, payloads their order id.
+
+use crate::admin::project::Project;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// A URL without its fragment and without query parameters, but for those the project allows.
+pub(super) fn url(full: &str, project: &Project) -> String {
+    let without_fragment = full.split('#').next().unwrap_or_default();
+    let Some((page, query)) = without_fragment.split_once('?') else {
+        return without_fragment.to_owned();
+    };
+    let mut stored = page.to_owned();
+    let mut separator = '?';
+    for pair in query.split('&') {
+        let name = pair.split('=').next().unwrap_or_default();
+        if project.stores_parameter(name) {
+            stored.push(separator);
+            stored.push_str(pair);
+            separator = '&';
+        }
+    }
+    stored
+}
+
+/// A payload without its `order_id`, which is kept as a hash alone.
+pub(super) fn payload(raw: &RawValue) -> String {
+    #[derive(Deserialize)]
+    struct Properties<'a>(#[serde(borrow)] BTreeMap<Cow<'a, str>, &'a RawValue>);
+    if !raw.get().contains("order_id") && !raw.get().contains('\\') {
+        return raw.get().to_owned();
+    }
+    let Ok(Properties(mut properties)) = serde_json::from_str(raw.get()) else {
+        return String::new();
+    };
+    properties.remove("order_id");
+    serde_json::to_string(&properties).unwrap_or_default()
+}

@@ -1,0 +1,6 @@
+//! Results: what the counts say about one experiment, as the API and the dashboard show it.
+
+pub(crate) mod daily;
+mod money;
+pub(crate) mod query;
+pub(crate) mod totals;

@@ -1,0 +1,111 @@
+//! From settings to a running collector, and to its orderly end.
+
+use crate::admin::catalog::Catalog;
+use crate::admin::import::import;
+use crate::admin::keys::{AdminKey, Keys};
+use crate::app::App;
+use crate::clock::now_ms;
+use crate::config::Serve;
+use crate::http::rate_limit::RateLimit;
+use crate::http::router;
+use crate::http::session::Sessions;
+use crate::ingest::fold::Fold;
+use crate::ingest::log::{Log, Writer};
+use crate::store::{DataFolder, Documents, replay};
+use crate::telemetry;
+use anyhow::Context;
+use arc_swap::ArcSwap;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, RwLock};
+use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// How long open requests may take to end once the process was told to stop.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// Runs the collector until it is told to stop.
+///
+/// # Errors
+/// Whatever keeps it from starting: the data folder, the import file, the address. Each is one
+/// readable sentence with its causes.
+pub fn serve(settings: Serve) -> anyhow::Result<()> {
+    telemetry::start();
+    let listen = settings.listen;
+    let (app, key, writer) = open(settings)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let served = runtime.block_on(listen_until_stopped(listen, Arc::clone(&app), &key));
+    // Requests hold the app and with it the log; once they are gone the writer ends.
+    runtime.shutdown_timeout(DRAIN);
+    drop(app);
+    writer.join();
+    served
+}
+
+/// Opens the data folder and brings the counts up to date.
+fn open(settings: Serve) -> anyhow::Result<(Arc<App>, AdminKey, Writer)> {
+    let folder = Arc::new(DataFolder::open(&settings.data)?);
+    let mut connection = folder.connect()?;
+    if let Some(file) = &settings.import {
+        import(&mut connection, file, now_ms())?;
+    }
+    let documents = Documents(&connection);
+    let (keys, key) = Keys::load(&documents, settings.admin_key.as_deref())?;
+    let catalog = Catalog::load(&documents, &keys)?;
+    for project in catalog.projects().iter().filter(|project| project.origins.allow_all()) {
+        tracing::warn!(project = %project.key(), "every origin may send events: for local work only");
+    }
+    let mut fold = Fold::default();
+    fold.configure(&catalog);
+    let began = Instant::now();
+    let mut rows = 0_u64;
+    replay(&connection, |row| {
+        fold.apply(row);
+        rows += 1;
+    })
+    .context("the stored events cannot be read")?;
+    tracing::info!(rows, replay_ms = began.elapsed().as_millis(), "the log was replayed");
+    let fold = Arc::new(RwLock::new(fold));
+    let (log, writer) = Log::start(folder, Arc::clone(&fold))?;
+    let app = App {
+        catalog: ArcSwap::from_pointee(catalog),
+        keys,
+        log,
+        fold,
+        sessions: Sessions::default(),
+        rate_limit: RateLimit::new(settings.rate_limit),
+        demo: settings.demo,
+        draining: AtomicBool::new(false),
+    };
+    Ok((Arc::new(app), key, writer))
+}
+
+async fn listen_until_stopped(
+    listen: SocketAddr,
+    app: Arc<App>,
+    key: &AdminKey,
+) -> anyhow::Result<()> {
+    let listener =
+        TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    let address = listener.local_addr()?;
+    let stop = stopped(Arc::clone(&app))?;
+    telemetry::announce(address, key);
+    let service = router::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await?;
+    Ok(())
+}
+
+/// Ends when the process is told to stop; from then on `/ready` says no.
+fn stopped(app: Arc<App>) -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        app.draining.store(true, Ordering::Relaxed);
+        tracing::info!("stopping: open requests are answered first");
+    })
+}

@@ -1,0 +1,13 @@
+//! The embedded database: one SQLite file, the only thing on disk.
+//!
+//! The event log and what people configured live here; everything counted is derived in memory
+//! from the log. Anyone can open the file with `sqlite3` and read it.
+
+mod documents;
+mod event_row;
+mod open;
+pub(crate) mod verdict;
+
+pub(crate) use documents::{Documents, StoredExperiment, StoredProject};
+pub(crate) use event_row::{Amount, Appended, EventRow, append, replay};
+pub(crate) use open::{DataFolder, OpenError};

@@ -1,0 +1,147 @@
+//! One event as a row: its facts and its verdict, written once.
+
+use crate::store::verdict::Verdict;
+use rusqlite::types::Type;
+use rusqlite::{Connection, Row, Transaction, params};
+use ttoolab_core::id::{AnonymousId, EventId};
+use ttoolab_core::money::Currency;
+
+/// A row of `events`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct EventRow {
+    pub(crate) event_id: EventId,
+    pub(crate) visitor: AnonymousId,
+    pub(crate) project_id: i64,
+    pub(crate) name: String,
+    /// The corrected time, which everything is ordered by.
+    pub(crate) at_ms: i64,
+    pub(crate) received_ms: i64,
+    pub(crate) created_ms: Option<i64>,
+    pub(crate) clock_offset_ms: Option<i64>,
+    pub(crate) doc_id: Option<String>,
+    pub(crate) seq: Option<u32>,
+    /// Without query and fragment, but for the parameters the project allows.
+    pub(crate) url: String,
+    pub(crate) referrer: String,
+    pub(crate) sdk: String,
+    /// As sent, but for `order_id`, which is stored hashed alone.
+    pub(crate) payload: Option<String>,
+    /// As sent.
+    pub(crate) assignments: Option<String>,
+    /// As sent.
+    pub(crate) conversions: Option<String>,
+    pub(crate) order_hash: Option<[u8; 16]>,
+    pub(crate) amount: Option<Amount>,
+    pub(crate) verdict: Verdict,
+}
+
+/// An amount of money that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Amount {
+    /// In minor units; `None` in a `$refund` of all that is left.
+    pub(crate) minor_units: Option<i64>,
+    /// `None` in a `$refund` that leaves it to the order.
+    pub(crate) currency: Option<Currency>,
+}
+
+/// Whether a row was new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Appended {
+    /// It stands in the log now.
+    New,
+    /// The log held an event of this identity before; that one stays.
+    Duplicate,
+}
+
+/// Writes a row within a transaction, unless its identity is taken.
+pub(crate) fn append(transaction: &Transaction<'_>, row: &EventRow) -> rusqlite::Result<Appended> {
+    let verdict = serde_json::to_string(&row.verdict)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    let changed = transaction
+        .prepare_cached(
+            "INSERT OR IGNORE INTO events (event_id, visitor, project_id, name, at_ms, received_ms,
+                 created_ms, clock_offset_ms, doc_id, seq, url, referrer, sdk, payload, assignments,
+                 conversions, order_hash, minor_units, currency, verdict)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
+                 ?18, ?19, ?20)",
+        )?
+        .execute(params![
+            row.event_id.as_bytes(),
+            row.visitor.as_bytes(),
+            row.project_id,
+            row.name,
+            row.at_ms,
+            row.received_ms,
+            row.created_ms,
+            row.clock_offset_ms,
+            row.doc_id,
+            row.seq,
+            row.url,
+            row.referrer,
+            row.sdk,
+            row.payload,
+            row.assignments,
+            row.conversions,
+            row.order_hash,
+            row.amount.and_then(|amount| amount.minor_units),
+            row.amount.and_then(|amount| amount.currency).map(Currency::code),
+            verdict,
+        ])?;
+    Ok(if changed == 1 { Appended::New } else { Appended::Duplicate })
+}
+
+/// Hands every row of the log to `each`, in the order of the key.
+pub(crate) fn replay(
+    connection: &Connection,
+    mut each: impl FnMut(&EventRow),
+) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare(
+        "SELECT event_id, visitor, project_id, name, at_ms, received_ms, created_ms,
+             clock_offset_ms, doc_id, seq, url, referrer, sdk, payload, assignments, conversions,
+             order_hash, minor_units, currency, verdict
+         FROM events",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        each(&read(row)?);
+    }
+    Ok(())
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<EventRow> {
+    let minor_units: Option<i64> = row.get(17)?;
+    let currency = row
+        .get::<_, Option<String>>(18)?
+        .map(|code| Currency::parse(&code).map_err(|error| unreadable(18, error)))
+        .transpose()?;
+    let has_amount = minor_units.is_some() || currency.is_some();
+    Ok(EventRow {
+        event_id: EventId::from_bytes(row.get(0)?),
+        visitor: AnonymousId::from_bytes(row.get(1)?),
+        project_id: row.get(2)?,
+        name: row.get(3)?,
+        at_ms: row.get(4)?,
+        received_ms: row.get(5)?,
+        created_ms: row.get(6)?,
+        clock_offset_ms: row.get(7)?,
+        doc_id: row.get(8)?,
+        seq: row.get(9)?,
+        url: row.get(10)?,
+        referrer: row.get(11)?,
+        sdk: row.get(12)?,
+        payload: row.get(13)?,
+        assignments: row.get(14)?,
+        conversions: row.get(15)?,
+        order_hash: row.get(16)?,
+        amount: has_amount.then_some(Amount { minor_units, currency }),
+        verdict: serde_json::from_str(row.get_ref(19)?.as_str()?)
+            .map_err(|error| unreadable(19, error))?,
+    })
+}
+
+fn unreadable(
+    column: usize,
+    error: impl std::error::Error + Send + Sync + 'static,
+) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
+}

@@ -1,0 +1,39 @@
+//! What the process says: a few lines for the person who started it, logs for whoever runs it.
+//!
+//! Nothing here ever names an address, a visitor, a query string or a body.
+
+use crate::admin::keys::AdminKey;
+use std::io::Write;
+use std::net::SocketAddr;
+use tracing_subscriber::EnvFilter;
+
+/// Sends logs to standard error; `RUST_LOG` narrows or widens them.
+pub(crate) fn start() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Fails only when logging was set up before, as tests in one process do.
+    let _ = logs.try_init();
+}
+
+/// Says where the dashboard is and how to get in.
+pub(crate) fn announce(address: SocketAddr, key: &AdminKey) {
+    let key = match key {
+        AdminKey::Generated(key) => {
+            format!("{key}   (shown this once; keep it)")
+        }
+        AdminKey::Chosen => "as set by TTOOLAB_ADMIN_KEY".to_owned(),
+        AdminKey::Stored => "as shown at the first start".to_owned(),
+    };
+    let text = format!("Dashboard  http://{address}/\nAdmin key  {key}\n");
+    // A closed standard output is no reason to stop.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+/// Says why the program ends, on one line per cause.
+pub fn complain(error: &anyhow::Error) {
+    let mut text = format!("ttoolab-collector: {error}\n");
+    for cause in error.chain().skip(1) {
+        text.push_str(&format!("  because: {cause}\n"));
+    }
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
