@@ -1,0 +1,13 @@
+//! `cargo xtask soak`: the tests that CI runs in a short form, run for long.
+//!
+//! For a night or before a release. Only the number of repetitions differs, so what a soak
+//! finds, a short run can be made to repeat.
+
+use anyhow::Result;
+
+use crate::test::{self, Length, Step};
+
+/// Runs the randomised tests and the whole-system tests in their long form.
+pub(crate) fn run() -> Result<()> {
+    test::run_steps(&[Step::Bundle, Step::Unit, Step::E2e], Length::Long)
+}
