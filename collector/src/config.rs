@@ -21,8 +21,9 @@ pub enum Command {
     Serve(Serve),
 }
 
-/// Settings of `serve`.
+/// Settings of `serve`. Given twice, the last one holds.
 #[derive(Debug, Args)]
+#[command(args_override_self = true)]
 pub struct Serve {
     /// Address and port to listen on; port 0 takes a free one.
     #[arg(long, env = "TTOOLAB_LISTEN", default_value = "127.0.0.1:8787")]

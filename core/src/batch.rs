@@ -3,9 +3,11 @@
 //! Everything borrows from the body: a batch of ten events is parsed without copying a string.
 //! Fields a reader does not know are ignored, so an older collector understands a newer page.
 
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::fmt;
 
 /// The most events in one batch: with ordinary events well under the body limit, and a bound on
 /// the work one request can ask for.
@@ -17,9 +19,37 @@ pub const MAX_BODY_BYTES: usize = 256 * 1024;
 /// The deepest nesting of a body: envelope, list, event, payload and four levels of the page's.
 pub const MAX_DEPTH: usize = 8;
 
-/// A string that is borrowed unless it holds escapes (serde only borrows a bare `Cow` field).
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Text<'a>(#[serde(borrow)] pub Cow<'a, str>);
+/// A string that is borrowed unless it holds escapes.
+///
+/// Half a surrogate pair, which scripts make when they cut an emoji in two, becomes U+FFFD: it is
+/// not worth an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text<'a>(pub Cow<'a, str>);
+
+impl<'a, 'de: 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct AsBytes;
+
+        impl<'de> Visitor<'de> for AsBytes {
+            type Value = Text<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_borrowed_bytes<E: Error>(self, bytes: &'de [u8]) -> Result<Self::Value, E> {
+                Ok(Text(String::from_utf8_lossy(bytes)))
+            }
+
+            fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Self::Value, E> {
+                Ok(Text(Cow::Owned(String::from_utf8_lossy(bytes).into_owned())))
+            }
+        }
+
+        // As bytes, because asked for text serde_json refuses a lone surrogate.
+        from.deserialize_bytes(AsBytes)
+    }
+}
 
 impl std::ops::Deref for Text<'_> {
     type Target = str;

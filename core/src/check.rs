@@ -106,11 +106,13 @@ pub enum IdRule {
 /// assert_eq!(rejection.event_id.as_deref(), Some("not an id"));
 /// ```
 pub fn check_event(raw: &RawValue, ids: IdRule) -> Result<CheckedEvent<'_>, Rejection> {
-    let event: Event<'_> = serde_json::from_str(raw.get()).map_err(|error| Rejection {
-        event_id: sent_id(raw),
-        code: RejectCode::BadEvent,
-        message: error.to_string(),
-    })?;
+    let bad_event =
+        |message| Rejection { event_id: sent_id(raw), code: RejectCode::BadEvent, message };
+    if !is_object(raw) {
+        return Err(bad_event("an event is an object".to_owned()));
+    }
+    let event: Event<'_> =
+        serde_json::from_str(raw.get()).map_err(|error| bad_event(error.to_string()))?;
     let sent_id = event.event_id.as_ref().map(|id| id.to_string());
     check_fields(event, ids).map_err(|(code, message)| Rejection {
         event_id: sent_id,
@@ -199,8 +201,19 @@ fn bounded_url(url: Option<Text<'_>>) -> Result<Cow<'_, str>, Fault> {
 /// Reads a list that is kept as sent beside its parsed form.
 fn list<'a, T: Deserialize<'a>>(name: &str, raw: Option<&'a RawValue>) -> Result<Vec<T>, Fault> {
     let Some(raw) = raw else { return Ok(Vec::new()) };
-    serde_json::from_str(raw.get())
-        .map_err(|error| (RejectCode::BadAssignment, format!("{name}: {error}")))
+    let fault = |why: String| (RejectCode::BadAssignment, format!("{name}: {why}"));
+    let list: Vec<&RawValue> =
+        serde_json::from_str(raw.get()).map_err(|error| fault(error.to_string()))?;
+    if !list.iter().all(|item| is_object(item)) {
+        return Err(fault("each is an object".to_owned()));
+    }
+    let read = |item: &'a RawValue| serde_json::from_str(item.get());
+    list.into_iter().map(read).collect::<Result<_, _>>().map_err(|error| fault(error.to_string()))
+}
+
+/// Asked by hand, because serde takes a list for a struct as well.
+fn is_object(raw: &RawValue) -> bool {
+    raw.get().starts_with('{')
 }
 
 fn assignments(sent: Vec<Assignment<'_>>) -> Result<Vec<CheckedAssignment<'_>>, Fault> {

@@ -38,7 +38,39 @@ pub struct Corrected {
 /// assert!(parse_time("yesterday").is_err());
 /// ```
 pub fn parse_time(text: &str) -> Result<i64, InvalidTime> {
+    if !is_rfc3339(text.as_bytes()) {
+        return Err(InvalidTime);
+    }
     text.parse::<Timestamp>().map(Timestamp::as_millisecond).map_err(|_| InvalidTime)
+}
+
+/// Tells whether `text` has the shape of RFC 3339; the parser is more liberal (it also reads ISO
+/// 8601's short forms), and a form that only one end understands would be judged differently.
+fn is_rfc3339(text: &[u8]) -> bool {
+    let Some((date_time, rest)) = text.split_at_checked("2026-11-23T10:00:00".len()) else {
+        return false;
+    };
+    let fraction = rest.strip_prefix(b".").map(|rest| {
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        (digits, &rest[digits..])
+    });
+    let (has_digits, zone) = fraction.map_or((true, rest), |(digits, rest)| (digits > 0, rest));
+    let zone_fits = match zone {
+        [b'Z' | b'z'] => true,
+        [b'+' | b'-', rest @ ..] => has_shape(rest, b"00:00"),
+        _ => false,
+    };
+    has_digits && zone_fits && has_shape(date_time, b"0000-00-00T00:00:00")
+}
+
+/// Compares with a template in which `0` is any digit and `T` is either case.
+fn has_shape(text: &[u8], template: &[u8]) -> bool {
+    text.len() == template.len()
+        && text.iter().zip(template).all(|(byte, wanted)| match wanted {
+            b'0' => byte.is_ascii_digit(),
+            b'T' => byte.eq_ignore_ascii_case(wanted),
+            _ => byte == wanted,
+        })
 }
 
 /// Writes a time as RFC 3339 in UTC with milliseconds.
@@ -98,7 +130,8 @@ impl Day {
     pub fn of(at_ms: i64, zone: &TimeZone) -> Self {
         let timestamp = Timestamp::from_millisecond(at_ms).unwrap_or_default();
         let seconds = i64::from(zone.to_offset(timestamp).seconds());
-        let local = timestamp.as_second().saturating_add(seconds);
+        // Rounded down, also before 1970.
+        let local = at_ms.div_euclid(1000).saturating_add(seconds);
         Self(i32::try_from(local.div_euclid(24 * 60 * 60)).unwrap_or_default())
     }
 }

@@ -1,7 +1,8 @@
 //! The properties a page sent with an event, read once and within bounds.
 
 use crate::batch::Text;
-use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Number;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -19,6 +20,8 @@ pub const MAX_STRING_BYTES: usize = 1024;
 pub enum Property<'a> {
     /// A JSON number.
     Number(Number),
+    /// A JSON number that no double can hold, such as `1e400`.
+    HugeNumber,
     /// A JSON string.
     Text(Cow<'a, str>),
     /// A JSON boolean.
@@ -36,7 +39,7 @@ pub struct Payload<'a> {
 }
 
 /// Why a payload was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidPayload {
     /// Not a JSON object.
     #[error("payload must be an object")]
@@ -57,14 +60,20 @@ impl<'a> Payload<'a> {
     ///
     /// # Errors
     /// [`InvalidPayload`] names the first bound that is broken.
+    ///
+    /// ```
+    /// use ttoolab_core::payload::{Payload, Property};
+    /// let raw = serde_json::from_str(r#"{"plan":"pro","seats":3}"#).unwrap();
+    /// let payload = Payload::read(raw).unwrap();
+    /// assert_eq!(payload.get("plan"), Some(&Property::Text("pro".into())));
+    /// assert_eq!(payload.get("colour"), None);
+    /// ```
     pub fn read(raw: &'a RawValue) -> Result<Self, InvalidPayload> {
-        let mut fault = None;
-        let mut json = serde_json::Deserializer::from_str(raw.get());
-        match (Top { fault: &mut fault }).deserialize(&mut json) {
-            Ok(properties) => Ok(Self { properties }),
-            // The JSON itself was read before: what stops the visitor is a bound, or the type.
-            Err(_) => Err(fault.unwrap_or(InvalidPayload::NotAnObject)),
+        let mut properties = Vec::new();
+        for (key, value) in entries(raw)? {
+            properties.push((key, property(value)?));
         }
+        Ok(Self { properties })
     }
 
     /// The property of that name; of several with one name the last, as in `JSON.parse`.
@@ -74,126 +83,76 @@ impl<'a> Payload<'a> {
     }
 }
 
-/// Reads the top level. Bounds are reported through `fault` because serde errors carry text only.
-struct Top<'f> {
-    fault: &'f mut Option<InvalidPayload>,
-}
-
-impl<'de> DeserializeSeed<'de> for Top<'_> {
-    type Value = Vec<(Cow<'de, str>, Property<'de>)>;
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
-        from.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Top<'_> {
-    type Value = Vec<(Cow<'de, str>, Property<'de>)>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut properties = Vec::new();
-        while let Some(Text(key)) = map.next_key()? {
-            check_key(&key, properties.len(), self.fault)?;
-            let value = map.next_value_seed(Value { fault: self.fault })?;
-            properties.push((key, value));
+/// Reads one value, told apart by its first byte.
+///
+/// Not by serde's self-describing interface: that stops at the first number a double cannot
+/// hold, and would take the whole event with it.
+fn property(raw: &RawValue) -> Result<Property<'_>, InvalidPayload> {
+    let json = raw.get();
+    Ok(match json.as_bytes().first() {
+        Some(b'"') => Property::Text(text(raw)?),
+        Some(b'{') => {
+            for (_, value) in entries(raw)? {
+                property(value)?;
+            }
+            Property::Nested
         }
-        Ok(properties)
-    }
-}
-
-/// Reads one value and everything below it.
-struct Value<'f> {
-    fault: &'f mut Option<InvalidPayload>,
-}
-
-impl<'de> DeserializeSeed<'de> for Value<'_> {
-    type Value = Property<'de>;
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
-        from.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Value<'_> {
-    type Value = Property<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Property::Bool(value))
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(Property::Number(value.into()))
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(Property::Number(value.into()))
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(Number::from_f64(value).map_or(Property::Null, Property::Number))
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(Property::Null)
-    }
-
-    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
-        check_string(text, self.fault)?;
-        Ok(Property::Text(Cow::Borrowed(text)))
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        check_string(text, self.fault)?;
-        Ok(Property::Text(Cow::Owned(text.to_owned())))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        while list.next_element_seed(Value { fault: self.fault })?.is_some() {}
-        Ok(Property::Nested)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut count = 0;
-        while let Some(Text(key)) = map.next_key()? {
-            check_key(&key, count, self.fault)?;
-            map.next_value_seed(Value { fault: self.fault })?;
-            count += 1;
+        Some(b'[') => {
+            let list: Vec<&RawValue> = serde_json::from_str(json).unwrap_or_default();
+            for value in list {
+                property(value)?;
+            }
+            Property::Nested
         }
-        Ok(Property::Nested)
-    }
+        Some(b't') => Property::Bool(true),
+        Some(b'f') => Property::Bool(false),
+        Some(b'n') | None => Property::Null,
+        Some(_) => serde_json::from_str(json).map_or(Property::HugeNumber, Property::Number),
+    })
 }
 
-fn check_key<E: Error>(
-    key: &str,
-    count_before: usize,
-    fault: &mut Option<InvalidPayload>,
-) -> Result<(), E> {
-    if count_before >= MAX_PROPERTIES {
-        return Err(stop(fault, InvalidPayload::TooManyProperties));
-    }
-    if key.len() > MAX_PROPERTY_KEY_BYTES {
-        return Err(stop(fault, InvalidPayload::KeyTooLong));
-    }
-    Ok(())
+fn text(raw: &RawValue) -> Result<Cow<'_, str>, InvalidPayload> {
+    let Text(text) = serde_json::from_str(raw.get()).map_err(|_| InvalidPayload::NotAnObject)?;
+    if text.len() > MAX_STRING_BYTES { Err(InvalidPayload::StringTooLong) } else { Ok(text) }
 }
 
-fn check_string<E: Error>(text: &str, fault: &mut Option<InvalidPayload>) -> Result<(), E> {
-    if text.len() > MAX_STRING_BYTES {
-        return Err(stop(fault, InvalidPayload::StringTooLong));
+type Entry<'a> = (Cow<'a, str>, &'a RawValue);
+
+/// The entries of an object, in order, duplicates included.
+fn entries(raw: &RawValue) -> Result<Vec<Entry<'_>>, InvalidPayload> {
+    let Entries(entries) =
+        serde_json::from_str(raw.get()).map_err(|_| InvalidPayload::NotAnObject)?;
+    if entries.len() > MAX_PROPERTIES {
+        return Err(InvalidPayload::TooManyProperties);
     }
-    Ok(())
+    if entries.iter().any(|(key, _)| key.len() > MAX_PROPERTY_KEY_BYTES) {
+        return Err(InvalidPayload::KeyTooLong);
+    }
+    Ok(entries)
 }
 
-fn stop<E: Error>(fault: &mut Option<InvalidPayload>, why: InvalidPayload) -> E {
-    let error = E::custom(&why);
-    *fault = Some(why);
-    error
+struct Entries<'a>(Vec<Entry<'a>>);
+
+impl<'de> Deserialize<'de> for Entries<'de> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Collect;
+
+        impl<'de> Visitor<'de> for Collect {
+            type Value = Entries<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut entries = Vec::new();
+                while let Some((Text(key), value)) = map.next_entry()? {
+                    entries.push((key, value));
+                }
+                Ok(Entries(entries))
+            }
+        }
+
+        from.deserialize_map(Collect)
+    }
 }

@@ -113,7 +113,10 @@ pub fn matches_any(rules: &[UrlRule], url: &str, regex: &dyn Fn(&str, &str) -> b
 
 /// Splits a URL into what a `simple` pattern compares: authority and path.
 fn host_and_path(url: &str) -> (&str, &str) {
-    let rest = url.split_once("://").map_or(url, |(_scheme, rest)| rest);
+    // A pattern that is a path alone may hold `://` further on.
+    let is_path = url.starts_with('/');
+    let scheme = url.split_once("://").filter(|_| !is_path);
+    let rest = scheme.map_or(url, |(_scheme, rest)| rest);
     let end = rest.find(['?', '#']).unwrap_or(rest.len());
     let rest = &rest[..end];
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
@@ -122,11 +125,16 @@ fn host_and_path(url: &str) -> (&str, &str) {
 }
 
 fn simple_matches(pattern: &str, url: &str) -> bool {
+    if pattern == "*" {
+        return true;
+    }
     let (host, path) = host_and_path(url);
     let (wanted_host, wanted_path) = host_and_path(pattern);
     let any_host = pattern.starts_with('/');
+    let path_matches = |wanted: &str| wildcard(wanted.as_bytes(), path.as_bytes(), u8::eq);
     (any_host || wildcard(wanted_host.as_bytes(), host.as_bytes(), u8::eq_ignore_ascii_case))
-        && wildcard(wanted_path.as_bytes(), path.as_bytes(), u8::eq)
+        // `/product/*` takes `/product/`, and so, its slash being ignored, `/product`.
+        && (path_matches(wanted_path) || wanted_path.strip_suffix("/*").is_some_and(path_matches))
 }
 
 /// Anchored match in which `*` stands for any run of bytes, in time O(pattern × text): on a

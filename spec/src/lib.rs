@@ -1,1 +1,105 @@
-//! The vectors.
+//! The rules as JSON vectors, and the code that runs them on any end.
+//!
+//! A vector is one sentence of the contract with an input and the answer written by hand, so the
+//! files beside this crate say what the rules are, and `core` is only one implementation of them.
+//! They run natively in `core/tests/vectors.rs` and, compiled to wasm, inside a browser: only the
+//! engine for regular expressions differs, and that is the argument.
+//!
+//! `index.json` lists the families for readers in other languages, `schema.json` is the form of a
+//! file, and each family has a module here that says how its inputs are judged:
+//!
+//! 1. `ids`: keys, event names and ids;
+//! 2. `url_rules`: which pages a list of rules takes;
+//! 3. `goals`: what a goal makes of a signal, and which goals are none;
+//! 4. `money`: amounts in minor units;
+//! 5. `checks`: which events are refused, and why;
+//! 6. `depth`: how deep a body is nested;
+//! 7. `clock`: corrected times and days.
+//!
+//! `vector` reads a file, and `expand` its long strings.
+
+mod checks;
+mod clock;
+mod depth;
+mod expand;
+mod goals;
+mod ids;
+mod money;
+mod url_rules;
+mod vector;
+
+/// An engine for regular expressions: whether `pattern` finds a match in `url`.
+pub type Regex<'a> = &'a dyn Fn(&str /* pattern */, &str /* url */) -> bool;
+
+/// Every file of vectors, name and text, in the order of `index.json`.
+pub const FILES: &[(&str, &str)] = &[
+    ("ids.json", include_str!("../ids.json")),
+    ("url-rules.json", include_str!("../url-rules.json")),
+    ("goals.json", include_str!("../goals.json")),
+    ("money.json", include_str!("../money.json")),
+    ("checks.json", include_str!("../checks.json")),
+    ("depth.json", include_str!("../depth.json")),
+    ("clock.json", include_str!("../clock.json")),
+];
+
+/// What became of the cases of one family.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// The family's name.
+    pub family: String,
+    /// How many cases gave what they expect.
+    pub passed: usize,
+    /// One line for each of the others: its name, what it expects, what it got.
+    pub failures: Vec<String>,
+}
+
+impl Report {
+    /// How many cases there were.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.passed + self.failures.len()
+    }
+}
+
+/// A text that is no file of vectors.
+#[derive(Debug, thiserror::Error)]
+pub enum SpecError {
+    /// Not JSON, or not of the form that `schema.json` describes.
+    #[error("not a file of vectors: {0}")]
+    Unreadable(#[from] serde_json::Error),
+    /// It would pass without having tested anything.
+    #[error("a file of vectors has at least one case")]
+    NoCases,
+}
+
+/// Runs the vectors of one file.
+///
+/// # Errors
+/// [`SpecError`] when `text` is no file of vectors. A case whose input cannot be read is a
+/// failure of that case alone.
+///
+/// ```
+/// let text = r#"{"family":"depth","cases":[
+///     {"name":"eight levels are allowed","input":{"json":"[[[[[[[[]]]]]]]]"},"expect":true}]}"#;
+/// let report = ttoolab_spec::run_text(text, &|_, _| false).unwrap();
+/// assert_eq!((report.passed, report.failures.len()), (1, 0));
+/// ```
+pub fn run_text(text: &str, regex: Regex<'_>) -> Result<Report, SpecError> {
+    Ok(vector::File::read(text)?.run(regex))
+}
+
+/// Runs all families.
+///
+/// A file of ours that cannot be read is a failure like any other, so that no caller can forget
+/// to look.
+#[must_use]
+pub fn run_all(regex: Regex<'_>) -> Vec<Report> {
+    let run = |&(name, text): &(&str, &str)| {
+        run_text(text, regex).unwrap_or_else(|error| Report {
+            family: name.to_owned(),
+            passed: 0,
+            failures: vec![error.to_string()],
+        })
+    };
+    FILES.iter().map(run).collect()
+}

@@ -3,7 +3,7 @@
 use crate::assign::audience::Audience;
 use crate::assign::bucket::Ranges;
 use jiff::Timestamp;
-use regex::Regex;
+use regex::bytes::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -240,7 +240,7 @@ impl Experiment {
 
     /// The regular expression engine of this experiment's rules.
     pub(crate) fn regex_matches(&self, pattern: &str, url: &str) -> bool {
-        self.regexes.get(pattern).is_some_and(|regex| regex.is_match(url))
+        self.regexes.get(pattern).is_some_and(|regex| regex.is_match(url.as_bytes()))
     }
 }
 
@@ -333,7 +333,9 @@ fn compile(
     regexes: &mut HashMap<String, Regex>,
 ) -> Result<(), Fault> {
     for (at, rule) in rules.iter().enumerate().filter(|(_, rule)| rule.kind == UrlMatch::Regex) {
-        let regex = regex::RegexBuilder::new(&rule.pattern)
+        // On bytes and without Unicode: a URL is ASCII, and `.`, `\d`, `\w` mean the same as in a
+        // browser's `RegExp` only then.
+        let regex = RegexBuilder::new(&rule.pattern)
             .unicode(false)
             .size_limit(MAX_REGEX_BYTES)
             .build()

@@ -39,6 +39,10 @@ pub(crate) fn read_json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Ref
     if !is_shallow(body) {
         return Err(Refusal::Unreadable);
     }
+    // serde takes a list for a struct as well.
+    if body.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Refusal::Incomplete);
+    }
     serde_json::from_slice(body)
         .map_err(|error| if error.is_data() { Refusal::Incomplete } else { Refusal::Unreadable })
 }

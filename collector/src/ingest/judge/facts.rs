@@ -93,7 +93,9 @@ fn minor_units(property: &Property<'_>, currency: Currency) -> Result<i64, BadRe
         Property::Number(number) if !number.is_f64() => from_decimal(&number.to_string(), currency),
         Property::Number(number) => from_number(number.as_f64().ok_or(BadRevenue)?, currency),
         Property::Text(text) => from_decimal(text, currency),
-        Property::Bool(_) | Property::Null | Property::Nested => Err(BadRevenue),
+        Property::HugeNumber | Property::Bool(_) | Property::Null | Property::Nested => {
+            Err(BadRevenue)
+        }
     }
 }
 
@@ -106,6 +108,8 @@ pub(super) fn field<'a>(payload: &'a Payload<'_>, name: &str) -> Option<Value<'a
             Some(Value::Text(Cow::Borrowed(text), number))
         }
         Property::Bool(value) => Some(Value::Bool(*value)),
+        // Larger than any bound a condition can name.
+        Property::HugeNumber => Some(Value::Number(f64::INFINITY)),
         Property::Nested => Some(Value::Nested),
         Property::Null => None,
     }
@@ -116,6 +120,10 @@ pub(super) fn order_hash(payload: &Payload<'_>, key: &OrderKey) -> Option<[u8; 1
     match payload.get("order_id")? {
         Property::Text(text) if !text.is_empty() => Some(key.hash(text)),
         Property::Number(number) => Some(key.hash(&number.to_string())),
-        Property::Text(_) | Property::Bool(_) | Property::Null | Property::Nested => None,
+        Property::HugeNumber
+        | Property::Text(_)
+        | Property::Bool(_)
+        | Property::Null
+        | Property::Nested => None,
     }
 }

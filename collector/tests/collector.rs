@@ -1,0 +1,15 @@
+//! The collector as its users meet it: a running program, asked over real sockets.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
+
+#[path = "collector/answers.rs"]
+mod answers;
+#[path = "collector/counting.rs"]
+mod counting;
+#[path = "collector/durability.rs"]
+mod durability;
+#[path = "collector/running.rs"]
+mod running;
+#[path = "collector/starting.rs"]
+mod starting;
+#[path = "collector/visitor.rs"]
+mod visitor;

@@ -1,0 +1,163 @@
+//! A collector in a process of its own, on a free port, over a folder of its own.
+
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use tempfile::TempDir;
+
+pub(crate) const ADMIN_KEY: &str = "a-key-for-tests";
+/// The one origin that the test project allows.
+pub(crate) const ORIGIN: &str = "https://shop.example";
+
+/// An answer, whatever its status.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) text: String,
+    pub(crate) headers: ureq::http::HeaderMap,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {}", self.text))
+    }
+}
+
+/// A running collector; ends with the value.
+pub(crate) struct Running {
+    pub(crate) folder: TempDir,
+    origin: String,
+    process: Child,
+    agent: ureq::Agent,
+}
+
+/// The program with what every start has in common.
+pub(crate) fn program(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ttoolab-collector"));
+    command
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(folder.join("data"))
+        .env("TTOOLAB_ADMIN_KEY", ADMIN_KEY)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    command
+}
+
+impl Running {
+    /// Starts with the test project: one experiment of each status, and all kinds of goals.
+    pub(crate) fn start() -> Self {
+        Self::start_with(&import_file())
+    }
+
+    pub(crate) fn start_with(import: &Value) -> Self {
+        let folder = TempDir::new().unwrap();
+        let (process, origin) = launch(folder.path(), import);
+        let config = ureq::Agent::config_builder().http_status_as_error(false).proxy(None);
+        Self { folder, origin, process, agent: config.build().new_agent() }
+    }
+
+    /// Ends the process as a power cut would, and starts another over the same folder.
+    pub(crate) fn kill_and_restart(&mut self) {
+        self.restart_with(&import_file());
+    }
+
+    pub(crate) fn restart_with(&mut self, import: &Value) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+        (self.process, self.origin) = launch(self.folder.path(), import);
+    }
+
+    /// Asks the process to end, and gives its exit code.
+    pub(crate) fn terminate(&mut self) -> Option<i32> {
+        let id = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.process.wait().unwrap().code()
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        answer(self.agent.get(self.url(path)).call())
+    }
+
+    /// Posts a body as a page of the allowed origin does.
+    pub(crate) fn post(&self, path: &str, body: &[u8]) -> Answer {
+        self.post_with(path, &[("origin", ORIGIN)], body)
+    }
+
+    pub(crate) fn post_with(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let request = self.agent.post(self.url(path)).header("content-type", "text/plain");
+        let request = headers.iter().fold(request, |all, (name, value)| all.header(*name, *value));
+        answer(request.send(body))
+    }
+
+    pub(crate) fn options(&self, path: &str) -> Answer {
+        let request = self.agent.options(self.url(path)).header("origin", "https://other.example");
+        answer(request.header("access-control-request-method", "POST").call())
+    }
+
+    /// Asks the API with the admin key.
+    pub(crate) fn api(&self, path: &str) -> Value {
+        let key = format!("Bearer {ADMIN_KEY}");
+        let url = self.url(&format!("/api/v1/projects/demo/experiments/{path}"));
+        answer(self.agent.get(url).header("authorization", key).call()).json()
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already, which is what is wanted.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn launch(folder: &Path, import: &Value) -> (Child, String) {
+    let file = folder.join("import.json");
+    std::fs::write(&file, import.to_string()).unwrap();
+    let mut process = program(folder).arg("--import").arg(file).spawn().unwrap();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    let first = lines.next().expect("it says where it listens").unwrap();
+    let origin = first.split_whitespace().last().unwrap().trim_end_matches('/').to_owned();
+    (process, origin)
+}
+
+fn answer(result: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer {
+    let response = result.unwrap();
+    let (parts, mut body) = response.into_parts();
+    let text = body.read_to_string().unwrap();
+    Answer { status: parts.status.as_u16(), text, headers: parts.headers }
+}
+
+/// The test project.
+pub(crate) fn import_file() -> Value {
+    let experiment = |key: &str, status: &str| {
+        json!({
+            "experimentKey": key, "name": key, "type": "ab", "status": status, "allocation": 100,
+            "sticky": true, "seed": key, "audience": null,
+            "urlRules": [{ "match": "contains", "pattern": "/" }],
+            "variants": [
+                { "variantKey": "control", "name": "Control", "weight": 50, "isControl": true },
+                { "variantKey": "b", "name": "B", "weight": 50 },
+            ],
+            "goals": [
+                { "goalKey": "order", "type": "custom_event", "eventName": "purchase",
+                  "isPrimary": true },
+                { "goalKey": "aov", "type": "revenue", "eventName": "purchase" },
+                { "goalKey": "thank-you", "type": "page_view",
+                  "url": [{ "match": "contains", "pattern": "/order-confirmation" }] },
+                { "goalKey": "checkout", "type": "click", "selector": "#checkout-button" },
+                { "goalKey": "signup", "type": "form_submit", "selector": "form#signup" },
+            ],
+        })
+    };
+    json!({ "projects": [{
+        "projectKey": "demo", "name": "Demo shop", "origins": [ORIGIN], "currency": "USD",
+        "timeZone": "UTC",
+        "experiments": [experiment("hero", "running"), experiment("later", "draft")],
+    }] })
+}

@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+
+const REPOSITORY = resolve(import.meta.dirname, "../..");
+const PROGRAM =
+  process.env.TTOOLAB_COLLECTOR ?? join(REPOSITORY, "target/debug/ttoolab-collector");
+const ADMIN_KEY = "a-key-for-tests";
+
+/** A collector of one test, with a data folder that outlives its process. */
+export class Collector {
+  readonly origin: string;
+  #folder: string;
+  #port: number;
+  #process: ChildProcess | undefined;
+
+  private constructor(folder: string, port: number) {
+    this.#folder = folder;
+    this.#port = port;
+    this.origin = `http://127.0.0.1:${port}`;
+  }
+
+  /** Starts a collector with the demo project, on a free port of this machine. */
+  static async start(): Promise<Collector> {
+    const collector = new Collector(await mkdtemp(join(tmpdir(), "ttoolab-")), await freePort());
+    const text = await readFile(join(REPOSITORY, "www-demo/experiments.json"), "utf8");
+    const demo = JSON.parse(text) as { projects: { origins: string[] }[] };
+    for (const project of demo.projects) project.origins = [collector.origin];
+    await writeFile(collector.#importFile, JSON.stringify(demo));
+    await collector.restart();
+    return collector;
+  }
+
+  get #importFile(): string {
+    return join(this.#folder, "import.json");
+  }
+
+  get adminKey(): string {
+    return ADMIN_KEY;
+  }
+
+  /** Starts the process over the same data. */
+  async restart(): Promise<void> {
+    const shop = join(REPOSITORY, "www-demo/dist");
+    const args = ["serve", "--listen", `127.0.0.1:${this.#port}`, "--demo", shop];
+    args.push("--data", join(this.#folder, "data"), "--import", this.#importFile);
+    const child = spawn(PROGRAM, args, {
+      env: { ...process.env, TTOOLAB_ADMIN_KEY: ADMIN_KEY },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    this.#process = child;
+    // It prints where it listens once it does.
+    const lines = createInterface({ input: child.stdout });
+    const listening = once(lines, "line");
+    const ended = once(child, "exit").then(([code]) => {
+      throw new Error(`the collector ended with ${code} before it listened`);
+    });
+    await Promise.race([listening, ended]);
+    ended.catch(() => {});
+  }
+
+  /** Ends the process as a power cut would: without a word. */
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  /** Ends the process and removes its data. */
+  async close(): Promise<void> {
+    await this.#end("SIGTERM");
+    await rm(this.#folder, { recursive: true });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill(signal);
+    await ended;
+  }
+
+  /** Asks the API. */
+  async api<T>(path: string): Promise<T> {
+    const answer = await fetch(`${this.origin}/api/v1/projects/demo/experiments/${path}`, {
+      headers: { authorization: `Bearer ${ADMIN_KEY}` },
+    });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as T;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
