@@ -3,6 +3,7 @@
 mod collector;
 mod import;
 mod journey;
+mod key;
 mod visitors;
 mod wire;
 
@@ -42,12 +43,14 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         None => place::target().join("demo-data"),
     };
     let import = import::write(&data, options.port)?;
-    let mut collector = Collector::start(options.port, &data, &import, options.visitors > 0)?;
+    let key = key::of(&data)?;
+    let mut collector = Collector::start(options.port, &data, &import, &key)?;
     let stopping = stop_with(&collector)?;
     collector.wait_until_ready(&stopping)?;
 
     let origin = collector.origin().to_owned();
-    println!("\ndashboard  {origin}/   (its key is in the collector's lines above)");
+    println!("\ndashboard  {origin}/");
+    println!("admin key  {key}");
     println!("shop       {origin}/demo/");
     println!("serving until Ctrl-C; the data stays in {}", place::shown(&data));
     if options.visitors > 0 {

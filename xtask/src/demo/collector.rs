@@ -38,20 +38,19 @@ pub(crate) fn terminate(id: u32) {
 
 impl Collector {
     /// Starts it in this process's group, so that a closed terminal reaches it too.
-    pub(crate) fn start(port: u16, data: &Path, import: &Path, simulated: bool) -> Result<Self> {
+    pub(crate) fn start(port: u16, data: &Path, import: &Path, key: &str) -> Result<Self> {
         let listen = format!("127.0.0.1:{port}");
-        let mut run = Run::new(place::target().join("release/ttoolab-collector"))
-            .args(["serve", "--listen", &listen])
+        let run = Run::new(place::target().join("release/ttoolab-collector"))
+            .env("TTOOLAB_ADMIN_KEY", key)
+            // All simulated visitors come from one address, which no real crowd does.
+            .args(["serve", "--rate-limit", "off"])
+            .args(["--listen", &listen])
             .arg("--data")
             .arg(data)
             .arg("--import")
             .arg(import)
             .arg("--demo")
             .arg(place::in_repo(bundle::SHOP));
-        if simulated {
-            // All simulated visitors come from one address, which no real crowd does.
-            run = run.args(["--rate-limit", "off"]);
-        }
         println!();
         Ok(Self { child: run.start()?, origin: format!("http://{listen}") })
     }
