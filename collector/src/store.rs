@@ -10,4 +10,6 @@ pub(crate) mod verdict;
 
 pub(crate) use documents::{Documents, StoredExperiment, StoredProject};
 pub(crate) use event_row::{Amount, Appended, EventRow, append, replay};
+#[cfg(test)]
+pub(crate) use open::SCHEMA;
 pub(crate) use open::{DataFolder, OpenError};

@@ -13,6 +13,9 @@ mod orders;
 mod refunds;
 mod visitor;
 
+#[cfg(test)]
+mod tests;
+
 use crate::admin::catalog::Catalog;
 use crate::store::EventRow;
 use crate::store::verdict::{Lane, Sender};

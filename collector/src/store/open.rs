@@ -13,7 +13,7 @@ const SCHEMA_VERSION: i64 = 1;
 
 /// The tables. `events` is keyed by the event's identity with the time-ordered id in front, so
 /// that new rows land at the end of the tree, and a second copy of an event is a conflict.
-const SCHEMA: &str = "
+pub(crate) const SCHEMA: &str = "
 CREATE TABLE secrets (
     name  TEXT PRIMARY KEY,
     value BLOB NOT NULL

@@ -1,0 +1,191 @@
+//! Random events of a small world: few enough people, times and orders that they meet.
+
+use crate::admin::catalog::Catalog;
+use crate::admin::experiment::{ExperimentConfig, History};
+use crate::admin::keys::Keys;
+use crate::admin::project::ProjectConfig;
+use crate::store::verdict::{Entry, Exposure, Flag, GoalVerdict, Lane, Sender, Verdict};
+use crate::store::{Amount, Documents, EventRow, StoredExperiment};
+use proptest::option;
+use proptest::prelude::*;
+use rusqlite::Connection;
+use serde_json::json;
+use std::sync::{Arc, LazyLock};
+use ttoolab_core::id::{AnonymousId, EventId, ExperimentKey, GoalKey, VariantKey};
+use ttoolab_core::money::Currency;
+
+pub(super) const PROJECT: i64 = 1;
+pub(super) const EXPERIMENT: &str = "hero";
+pub(super) const VARIANTS: [&str; 2] = ["control", "b"];
+pub(super) const GOALS: [&str; 3] = ["order", "aov", "edited"];
+/// When the goal `edited` was last edited.
+pub(super) const EDITED_AT: i64 = 5;
+/// One step of time; a few of them make a day.
+pub(super) const STEP_MS: i64 = 10 * 60 * 60 * 1000;
+
+/// An event before it is a row.
+#[derive(Debug, Clone)]
+pub(super) struct Event {
+    pub(super) visitor: u8,
+    /// In steps of time.
+    pub(super) at: i64,
+    pub(super) lane: Lane,
+    pub(super) flagged: bool,
+    pub(super) kind: Kind,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Kind {
+    Exposure {
+        variant: usize,
+        epoch: u32,
+    },
+    /// `after`: the place of the event that is named as the exposure.
+    Purchase {
+        after: Option<usize>,
+        order: Option<u8>,
+        units: Option<(i64, &'static str)>,
+    },
+    Refund {
+        order: u8,
+        server: bool,
+        units: Option<i64>,
+        currency: Option<&'static str>,
+    },
+}
+
+pub(super) fn event() -> impl Strategy<Value = Event> {
+    let lane = prop_oneof![4 => Just(Lane::Verified), 1 => Just(Lane::Unverified)];
+    let currency = || prop_oneof![3 => Just("USD"), 1 => Just("JPY")];
+    let exposure = (prop_oneof![5 => Just(0_usize), 1 => Just(1)], 1..3_u32)
+        .prop_map(|(variant, epoch)| Kind::Exposure { variant, epoch });
+    let purchase =
+        (option::of(0..24_usize), option::of(0..2_u8), option::of((1..50_i64, currency())))
+            .prop_map(|(after, order, units)| Kind::Purchase { after, order, units });
+    let refund = (0..2_u8, any::<bool>(), option::of(1..40_i64), option::of(currency())).prop_map(
+        |(order, server, units, currency)| Kind::Refund { order, server, units, currency },
+    );
+    let kind = prop_oneof![2 => exposure, 4 => purchase, 1 => refund];
+    (0..3_u8, 0..10_i64, lane, prop::bool::weighted(0.05), kind)
+        .prop_map(|(visitor, at, lane, flagged, kind)| Event { visitor, at, lane, flagged, kind })
+}
+
+pub(super) fn id(at: usize) -> EventId {
+    let mut bytes = [0; 16];
+    bytes[8..].copy_from_slice(&at.to_be_bytes());
+    EventId::from_bytes(bytes)
+}
+
+impl Event {
+    pub(super) fn at_ms(&self) -> i64 {
+        self.at * STEP_MS
+    }
+
+    /// The row of the event at that place.
+    pub(super) fn row(&self, place: usize) -> EventRow {
+        let entry = |exposure, after, goals: &[&str]| Entry {
+            experiment_key: ExperimentKey::parse(EXPERIMENT).unwrap(),
+            lane: self.lane,
+            exposure,
+            after,
+            goals: goals
+                .iter()
+                .map(|key| GoalVerdict { goal_key: GoalKey::parse(key).unwrap(), reason: None })
+                .collect(),
+            reason: None,
+        };
+        let mut sender = Sender::Browser;
+        let (name, entries, order, amount) = match &self.kind {
+            Kind::Exposure { variant, epoch } => {
+                let variant = VariantKey::parse(VARIANTS[*variant]).unwrap();
+                let exposure = Exposure { variant, epoch: *epoch };
+                ("$exposure", vec![entry(Some(exposure), None, &[])], None, None)
+            }
+            Kind::Purchase { after, order, units } => {
+                let goals: &[&str] = if units.is_some() {
+                    &["order", "aov", "edited"]
+                } else {
+                    &["order", "edited"]
+                };
+                let amount = units.map(|(units, code)| Amount {
+                    minor_units: Some(units),
+                    currency: Currency::parse(code).ok(),
+                });
+                ("purchase", vec![entry(None, after.map(id), goals)], *order, amount)
+            }
+            Kind::Refund { order, server, units, currency } => {
+                if *server {
+                    sender = Sender::Server;
+                }
+                let currency = currency.and_then(|code| Currency::parse(code).ok());
+                let amount = Amount { minor_units: *units, currency };
+                ("$refund", Vec::new(), Some(*order), Some(amount))
+            }
+        };
+        EventRow {
+            event_id: id(place),
+            visitor: AnonymousId::from_bytes([self.visitor; 16]),
+            project_id: PROJECT,
+            name: name.to_owned(),
+            at_ms: self.at_ms(),
+            received_ms: 0,
+            created_ms: None,
+            clock_offset_ms: None,
+            doc_id: None,
+            seq: None,
+            url: String::new(),
+            referrer: String::new(),
+            sdk: String::new(),
+            payload: None,
+            assignments: None,
+            conversions: None,
+            order_hash: order.map(|order| [order; 16]),
+            amount,
+            verdict: Verdict {
+                sender,
+                lane: self.lane,
+                flag: self.flagged.then_some(Flag::Webdriver),
+                notes: Vec::new(),
+                money: None,
+                entries,
+            },
+        }
+    }
+}
+
+/// The configuration of the small world, loaded as the program loads its own.
+pub(super) fn catalog() -> Arc<Catalog> {
+    static CATALOG: LazyLock<Arc<Catalog>> = LazyLock::new(|| Arc::new(load()));
+    Arc::clone(&CATALOG)
+}
+
+fn load() -> Catalog {
+    let connection = Connection::open_in_memory().unwrap();
+    connection.execute_batch(crate::store::SCHEMA).unwrap();
+    let documents = Documents(&connection);
+    let project: ProjectConfig =
+        serde_json::from_value(json!({"projectKey": "demo", "timeZone": "UTC"})).unwrap();
+    let project_id = documents.put_project("demo", &project, 0).unwrap();
+    assert_eq!(project_id, PROJECT);
+    let config: ExperimentConfig = serde_json::from_value(json!({
+        "experimentKey": EXPERIMENT, "status": "running",
+        "urlRules": [{"match": "contains", "pattern": "/"}],
+        "variants": [
+            {"variantKey": "control", "weight": 1, "isControl": true},
+            {"variantKey": "b", "weight": 1},
+        ],
+        "goals": [
+            {"goalKey": "order", "type": "custom_event", "eventName": "purchase"},
+            {"goalKey": "aov", "type": "revenue", "eventName": "purchase"},
+            {"goalKey": "edited", "type": "custom_event", "eventName": "purchase"},
+        ],
+    }))
+    .unwrap();
+    let edited = GoalKey::parse("edited").unwrap();
+    let goals_since = [(edited, EDITED_AT * STEP_MS)].into();
+    let history = History { goals_since, ..History::default() };
+    let stored = StoredExperiment { config, history };
+    documents.put_experiment(project_id, EXPERIMENT, &stored).unwrap();
+    let (keys, _) = Keys::load(&documents, Some("key")).unwrap();
+    Catalog::load(&documents, &keys).unwrap()
+}
