@@ -21,6 +21,7 @@ use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 
 /// How long open requests may take to end once the process was told to stop.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -89,15 +90,27 @@ async fn listen_until_stopped(
     let listener =
         TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr()?;
-    let stop = stopped(Arc::clone(&app))?;
+    let (stopping, mut told) = watch::channel(false);
+    let stop = stopped(Arc::clone(&app), stopping)?;
     telemetry::announce(address, key);
     let service = router::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop).await?;
+    let too_long = async move {
+        // An error means that the server itself has ended, which is waited for beside this.
+        let _ = told.wait_for(|told| *told).await;
+        tokio::time::sleep(DRAIN).await;
+    };
+    tokio::select! {
+        served = axum::serve(listener, service).with_graceful_shutdown(stop) => served?,
+        () = too_long => tracing::warn!("some requests did not end in time"),
+    }
     Ok(())
 }
 
 /// Ends when the process is told to stop; from then on `/ready` says no.
-fn stopped(app: Arc<App>) -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+fn stopped(
+    app: Arc<App>,
+    stopping: watch::Sender<bool>,
+) -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     Ok(async move {
@@ -106,6 +119,7 @@ fn stopped(app: Arc<App>) -> anyhow::Result<impl Future<Output = ()> + Send + 's
             _ = interrupt.recv() => {}
         }
         app.draining.store(true, Ordering::Relaxed);
+        stopping.send_replace(true);
         tracing::info!("stopping: open requests are answered first");
     })
 }

@@ -121,10 +121,11 @@ impl Occurrence<'_> {
         }
     }
 
-    /// Why nothing of this time counts in the experiment, if so: it was over.
+    /// Why nothing of this time counts in the experiment, if so: it was over, or is frozen.
     fn too_late(&self, experiment: &Experiment) -> Option<Reason> {
         let over = experiment.history.completed_ms.is_some_and(|end| self.at_ms >= end);
-        over.then_some(Reason::NotRunning)
+        let closed = named::closed(experiment, self.context.received_ms).is_some();
+        (over || closed).then_some(Reason::NotRunning)
     }
 
     /// The goals whose kind of event this is.

@@ -16,10 +16,11 @@ pub(super) fn refuse_if_all_are_closed(
     occurrence: &Occurrence<'_>,
     event_id: EventId,
 ) -> Result<(), Rejection> {
+    let received_ms = occurrence.context.received_ms;
     let mut refusal = None;
     for assignment in &occurrence.event.assignments {
         let experiment = occurrence.context.project.experiment(&assignment.experiment_key);
-        match experiment.and_then(|experiment| closed(experiment, occurrence)) {
+        match experiment.and_then(|experiment| closed(experiment, received_ms)) {
             Some(closed) => refusal = Some(closed),
             None => return Ok(()),
         }
@@ -29,11 +30,10 @@ pub(super) fn refuse_if_all_are_closed(
 }
 
 /// Why an experiment takes no event at all, in code and words.
-fn closed(
+pub(super) fn closed(
     experiment: &Experiment,
-    occurrence: &Occurrence<'_>,
+    received_ms: i64,
 ) -> Option<(RejectCode, &'static str)> {
-    let received_ms = occurrence.context.received_ms;
     match (experiment.config.status, experiment.history.completed_ms) {
         (Status::Draft, _) => Some((RejectCode::NotRunning, "the experiment has not been started")),
         (Status::Completed, Some(end)) if received_ms >= end + FREEZE_AFTER_MS => {
@@ -102,7 +102,9 @@ fn shown(
     assignment: &CheckedAssignment<'_>,
     notes: &mut Vec<Note>,
 ) -> Option<Exposure> {
-    let claimed_epoch = assignment.epoch.unwrap_or_else(|| experiment.epoch());
+    let known = 1..=experiment.epoch();
+    let claimed_epoch =
+        assignment.epoch.filter(|epoch| known.contains(epoch)).unwrap_or(experiment.epoch());
     let token = match occurrence.context.sender {
         Sender::Browser => occurrence.context.token,
         Sender::Server => None,

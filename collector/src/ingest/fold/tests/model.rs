@@ -91,7 +91,7 @@ fn exposure_of(events: &[Event], visitor: u8) -> Option<usize> {
     let Some(first) = verified.first() else { return exposures.first().copied() };
     let variant = |place: usize| match events[place].kind {
         Kind::Exposure { variant, .. } => variant,
-        _ => unreachable!(),
+        Kind::Purchase { .. } | Kind::Refund { .. } => unreachable!(),
     };
     verified.iter().all(|place| variant(*place) == variant(*first)).then_some(*first)
 }
