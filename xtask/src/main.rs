@@ -11,6 +11,7 @@
 //! | [`stamp`] | skipping a step whose inputs have not changed |
 //! | [`bundle`] | everything the browser downloads: wasm, scripts, demo shop |
 //! | [`compress`] | the `.br` and `.gz` beside each file |
+//! | [`readme`] | the snippet in the README, made from the stub |
 //! | [`size`] | the table of what visitors download |
 //!
 //! It is the first thing compiled after a clone, so its dependencies are few and small.
@@ -21,12 +22,14 @@ mod bundle;
 mod compress;
 mod demo;
 mod place;
+mod readme;
 mod run;
 mod setup;
 mod size;
 mod soak;
 mod stamp;
 mod test;
+mod vectors;
 mod wasm;
 
 use std::process::ExitCode;
@@ -53,6 +56,9 @@ enum Command {
     Demo(demo::Options),
     /// Run every check that CI runs, in the same order.
     Test(test::Options),
+    /// Run files of vectors, ours or anybody's of the same shape.
+    #[command(subcommand)]
+    Vectors(vectors::Options),
     /// Run the randomised and the browser tests for much longer than CI does.
     Soak,
 }
@@ -64,6 +70,7 @@ fn main() -> ExitCode {
         Command::Build => build::run(),
         Command::Demo(options) => demo::run(&options),
         Command::Test(options) => test::run(&options),
+        Command::Vectors(options) => vectors::run(&options),
         Command::Soak => soak::run(),
     };
     match outcome {

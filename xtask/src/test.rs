@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 
 use crate::bundle;
 use crate::place;
+use crate::readme;
 use crate::run::Run;
 use crate::setup::toolchain::WasmToolchain;
 use crate::setup::{self, Scope, browser, tools};
@@ -128,7 +129,10 @@ impl Step {
                 .args(["ci", "."])
                 .hint("`npx biome check --write .` puts most of it right")
                 .pass(),
-            Self::Bundle => bundle::bring_up_to_date(toolchain),
+            Self::Bundle => {
+                bundle::bring_up_to_date(toolchain)?;
+                readme::check()
+            }
             Self::Types => Run::new("npm")
                 .args(["run", "check", "--silent", "--workspaces", "--if-present"])
                 .pass(),

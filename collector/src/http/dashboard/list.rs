@@ -23,7 +23,7 @@ pub(super) fn experiments(catalog: &Catalog, counts: &Fold, now_ms: i64) -> Mark
         @for project in projects.iter().filter(|project| !project.experiments.is_empty()) {
             section {
                 h2 { (project_name(project)) }
-                div .scroll {
+                div .scroll tabindex="0" {
                     table .list {
                         thead {
                             tr {

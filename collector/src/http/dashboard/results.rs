@@ -68,7 +68,7 @@ fn exposures(shown: &Shown<'_>) -> Markup {
     html! {
         section .card {
             h2 { "Visitors" }
-            div .scroll {
+            div .scroll tabindex="0" {
                 table {
                     thead {
                         tr {
@@ -109,7 +109,7 @@ fn goal_section(shown: &Shown<'_>, goal: &GoalResult) -> Markup {
                 @if goal.is_primary { span .tag { "primary goal" } }
                 span .kind { (kind(goal.kind)) }
             }
-            div .scroll {
+            div .scroll tabindex="0" {
                 table {
                     thead {
                         tr {
@@ -118,7 +118,7 @@ fn goal_section(shown: &Shown<'_>, goal: &GoalResult) -> Markup {
                             th .number scope="col" { "Converted" }
                             th .number scope="col" { "Rate" }
                             th .bar-column aria-hidden="true" {}
-                            th .number scope="col" { "All conversions" }
+                            th .number scope="col" { "Total" }
                         }
                     }
                     tbody {
@@ -149,7 +149,7 @@ fn revenue(shown: &Shown<'_>, variants: &[GoalVariantResult]) -> Markup {
         @if rows.is_empty() {
             p .empty { "No revenue yet." }
         } @else {
-            div .scroll {
+            div .scroll tabindex="0" {
                 table {
                     thead {
                         tr {
@@ -190,15 +190,14 @@ fn days(shown: &Shown<'_>) -> Markup {
         @if !shown.daily.days.is_empty() {
             section .card {
                 h2 { "Primary goal by day" }
-                div .scroll {
+                p .hint { "Visitors converted / exposed" }
+                div .scroll tabindex="0" {
                     table {
                         thead {
                             tr {
                                 th scope="col" { "Day" }
                                 @for variant in &variants {
-                                    th .number scope="col" {
-                                        (variant_name(shown, variant)) " converted / exposed"
-                                    }
+                                    th .number scope="col" { (variant_name(shown, variant)) }
                                 }
                             }
                         }
@@ -206,7 +205,7 @@ fn days(shown: &Shown<'_>) -> Markup {
                             @for day in shown.daily.days.iter().rev() {
                                 @let goal = day.goals.iter().find(|goal| goal.goal_key == *primary);
                                 tr {
-                                    th scope="row" { (day.day) }
+                                    th .day scope="row" { (day.day) }
                                     @for variant in &variants {
                                         @let of = goal.and_then(|goal| goal.variants.iter().find(|v| v.variant_key == **variant));
                                         td .number { (pair(of)) }
