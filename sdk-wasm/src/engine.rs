@@ -1,0 +1,484 @@
+//! One page load as a state machine: [`Input`]s go in, [`Effect`]s come out.
+//!
+//! It holds no browser object and calls no page code, so it runs in plain tests, and nothing
+//! that the page does while an effect is carried out can find it half-way through a change.
+
+use crate::blob::{Experiment, Known, bootstrap_url};
+use crate::capture::url::{Mark, Navigations};
+use crate::capture::{MAX_HELD, Signal, What};
+use crate::consent::{Asked, Consent};
+use crate::delivery::{Answer, Delivery, Moment, URGENT_MS};
+use crate::dropped::Dropped;
+use crate::event::Claim;
+use crate::exposure::Exposures;
+use crate::identity;
+use crate::outbox::Outbox;
+use crate::platform::Platform;
+use ttoolab_core::blob::Change;
+use ttoolab_core::url_rule::matches_any;
+
+mod debug;
+mod record;
+mod send;
+#[cfg(test)]
+mod tests;
+
+/// The longest wait between two questions for the blob.
+const MAX_BOOTSTRAP_WAIT_MS: f64 = 300_000.0;
+
+/// How the page wants us to be.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) project_key: String,
+    /// Without a slash at the end.
+    pub(crate) endpoint: String,
+    pub(crate) anonymous_id: Option<String>,
+    pub(crate) asked: Asked,
+    /// Global Privacy Control is on, and the page has not said to ignore it.
+    pub(crate) privacy_control: bool,
+}
+
+/// Something that happened outside.
+#[derive(Debug)]
+pub(crate) enum Input<Path> {
+    /// The page has started us; while it is prerendered it is not shown.
+    Started { shown: bool },
+    /// The page is shown now.
+    Shown,
+    /// The answer to [`Effect::Bootstrap`]; status 0 when there was none.
+    Bootstrapped { status: u16, text: Option<String> },
+    /// The changes of [`Effect::Apply`] stand.
+    Applied,
+    /// The page has added elements.
+    Grown,
+    /// The page may have navigated.
+    Navigated(Mark),
+    /// A click or a submission.
+    Seen(What<Path>),
+    /// A call of `track()`, made at that time on that URL.
+    Tracked { name: Option<String>, payload: Option<String>, at_ms: f64, url: String },
+    /// The answer to [`Effect::Post`].
+    Answered { request: u32, answer: Answer },
+    /// It is time for what was due.
+    Due,
+    /// The page may be gone after this.
+    Leaving,
+    /// `flush()`.
+    Flush,
+    /// `clear()`.
+    Clear,
+    /// `consent()`.
+    Consent { granted: bool },
+}
+
+/// Something to be done outside.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Effect {
+    /// Start listening to the page.
+    Listen,
+    /// Ask for the blob.
+    Bootstrap(String),
+    /// Put these changes in force, then bring [`Input::Applied`].
+    Apply(Vec<Change>),
+    /// The page has grown: apply the changes in force to what is new.
+    Reapply,
+    /// Send a batch.
+    Post { request: u32, body: String, keepalive: bool },
+    /// Tell those who subscribed; `detail` is JSON.
+    Tell { topic: &'static str, detail: String },
+    /// The first blob is in force, or is known not to come.
+    Ready,
+    /// What `flush()` waited for is done.
+    Flushed,
+    /// One line for the developer.
+    Say(&'static str),
+}
+
+/// Whether signals can be judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Not before consent.
+    Idle,
+    /// The first blob is awaited: signals are held.
+    Waiting,
+    /// New changes are being applied: signals wait until the exposure stands before them.
+    Applying,
+    /// Signals are judged as they come.
+    Live,
+}
+
+/// Everything the SDK knows on one page load.
+pub(crate) struct Engine<P: Platform> {
+    pub(crate) platform: P,
+    settings: Settings,
+    consent: Consent<P::Path>,
+    phase: Phase,
+    visitor: String,
+    doc_id: String,
+    seq: u32,
+    /// The page is really shown, not only prepared for being shown.
+    shown: bool,
+    known: Option<Known>,
+    /// The token of the visitor before, for the rows that are still theirs.
+    former: Option<(String, String)>,
+    exposures: Exposures,
+    /// Indices into the blob's experiments.
+    active: Vec<usize>,
+    changes: Vec<Change>,
+    navigations: Navigations,
+    /// From before the first blob, in order.
+    held: Vec<Signal<P::Path>>,
+    /// From while changes were being applied.
+    following: Vec<Signal<P::Path>>,
+    last_click: Vec<Claim>,
+    broken: Vec<Claim>,
+    outbox: Outbox,
+    delivery: Delivery,
+    dropped: Dropped,
+    bootstrap_asked_at: f64,
+    bootstrap_due: Option<f64>,
+    bootstrap_failures: i32,
+    flushing: bool,
+    told_ready: bool,
+    reasons: Vec<(String, u32)>,
+    effects: Vec<Effect>,
+}
+
+impl<P: Platform> Engine<P> {
+    pub(crate) fn new(platform: P, settings: Settings) -> Self {
+        Self {
+            consent: Consent::at_start(settings.asked, settings.privacy_control),
+            doc_id: identity::uuid_v4(&platform),
+            platform,
+            settings,
+            phase: Phase::Idle,
+            visitor: String::new(),
+            seq: 0,
+            shown: false,
+            known: None,
+            former: None,
+            exposures: Exposures::default(),
+            active: Vec::new(),
+            changes: Vec::new(),
+            navigations: Navigations::default(),
+            held: Vec::new(),
+            following: Vec::new(),
+            last_click: Vec::new(),
+            broken: Vec::new(),
+            outbox: Outbox::default(),
+            delivery: Delivery::default(),
+            dropped: Dropped::default(),
+            bootstrap_asked_at: 0.0,
+            bootstrap_due: None,
+            bootstrap_failures: 0,
+            flushing: false,
+            told_ready: false,
+            reasons: Vec::new(),
+            effects: Vec::new(),
+        }
+    }
+
+    /// Takes in what happened; afterwards there may be effects.
+    pub(crate) fn handle(&mut self, input: Input<P::Path>) {
+        match input {
+            Input::Started { shown } => self.start(shown),
+            Input::Shown => self.show(),
+            Input::Bootstrapped { status, text } => self.bootstrapped(status, text),
+            Input::Applied => self.applied(),
+            Input::Grown => self.effects.push(Effect::Reapply),
+            Input::Navigated(mark) => self.navigated(mark),
+            Input::Seen(what) => self.seen(what),
+            Input::Tracked { name, payload, at_ms, url } => self.track(name, payload, at_ms, url),
+            Input::Answered { request, answer } => self.answered(request, answer),
+            Input::Due => self.tick(),
+            Input::Leaving => self.leave(),
+            Input::Flush => self.flush(),
+            Input::Clear => self.clear(),
+            Input::Consent { granted } => self.set_consent(granted),
+        }
+    }
+
+    /// What is to be done outside, in order.
+    pub(crate) fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    /// Starts, if the visitor may be known.
+    fn start(&mut self, shown: bool) {
+        self.shown = shown;
+        if self.consent.is_granted() {
+            self.begin();
+        }
+    }
+
+    /// The page is shown now: what was prepared happens.
+    fn show(&mut self) {
+        if !self.shown {
+            self.shown = true;
+            self.navigated(Mark::Entry);
+            self.evaluate();
+        }
+    }
+
+    /// The page's answer about consent.
+    fn set_consent(&mut self, granted: bool) {
+        if granted && !self.consent.is_granted() {
+            self.held = self.consent.grant();
+            self.begin();
+        } else if !granted {
+            let was_granted = self.consent.is_granted();
+            self.dropped.consent += u32::try_from(self.consent.deny()).unwrap_or(u32::MAX);
+            if was_granted {
+                self.withdraw();
+            }
+        }
+    }
+
+    fn begin(&mut self) {
+        let project = &self.settings.project_key;
+        self.visitor = identity::visitor(&self.platform, self.settings.anonymous_id.as_deref());
+        self.exposures = Exposures::load(&self.platform, project, &self.visitor);
+        self.outbox = Outbox::load(&self.platform, project);
+        if let Some(cached) = Known::cached(&self.platform, project) {
+            if cached.blob.visitor == self.visitor {
+                self.known = Some(cached);
+            } else {
+                self.former = Some((cached.blob.visitor, cached.blob.token));
+            }
+        }
+        self.phase = Phase::Waiting;
+        self.effects.push(Effect::Listen);
+        if self.shown {
+            self.navigated(Mark::Entry);
+        }
+        self.ask();
+        if !self.outbox.rows().is_empty() {
+            self.delivery.wake(self.platform.elapsed_ms() + URGENT_MS);
+        }
+        if self.known.is_some() {
+            self.go_live();
+        }
+    }
+
+    /// Consent was taken back: nothing of the visitor stays, here or in the browser.
+    fn withdraw(&mut self) {
+        self.clear();
+        self.phase = Phase::Idle;
+        self.known = None;
+        self.exposures = Exposures::default();
+        self.active.clear();
+        self.held.clear();
+        self.following.clear();
+        self.changes.clear();
+        self.bootstrap_due = None;
+        self.effects.push(Effect::Apply(Vec::new()));
+    }
+
+    /// Removes everything stored. The identity in memory lives until the page ends.
+    fn clear(&mut self) {
+        for key in self.platform.keys(identity::KEY_PREFIX) {
+            self.platform.remove(&key);
+        }
+        self.outbox.clear();
+        self.delivery.reset();
+    }
+
+    fn ask(&mut self) {
+        let token = self.known.as_ref().map_or("", |known| &known.blob.token);
+        let url = self.platform.url();
+        let Settings { endpoint, project_key, .. } = &self.settings;
+        let question = bootstrap_url(endpoint, project_key, &self.visitor, &url, token);
+        self.bootstrap_asked_at = self.platform.elapsed_ms();
+        self.bootstrap_due = None;
+        self.effects.push(Effect::Bootstrap(question));
+    }
+
+    fn bootstrapped(&mut self, status: u16, text: Option<String>) {
+        if self.phase == Phase::Idle {
+            return;
+        }
+        let now = self.platform.elapsed_ms();
+        let text = text.filter(|_| status == 200);
+        let known = text
+            .and_then(|text| Known::arrived(&self.platform, text, now - self.bootstrap_asked_at));
+        match known.filter(|known| known.blob.visitor == self.visitor) {
+            Some(known) => {
+                self.bootstrap_failures = 0;
+                known.store(&self.platform, &self.settings.project_key);
+                for _ in 0..known.blob.unreadable {
+                    self.note("unreadableExperiment", None);
+                }
+                self.known = Some(known);
+                self.delivery.wake(now + URGENT_MS);
+            }
+            None if matches!(status, 400 | 401 | 403) => {
+                self.effects.push(Effect::Say("the collector refuses this project key or origin."));
+            }
+            None => {
+                let cap = 1000.0 * f64::from(1_u32 << self.bootstrap_failures.min(16));
+                self.bootstrap_failures += 1;
+                let wait = cap.min(MAX_BOOTSTRAP_WAIT_MS) * self.platform.chance();
+                self.bootstrap_due = Some(now + wait);
+            }
+        }
+        self.go_live();
+    }
+
+    fn go_live(&mut self) {
+        if self.phase == Phase::Waiting {
+            self.phase = Phase::Live;
+        }
+        self.evaluate();
+    }
+
+    /// Finds out which experiments are active on the URL the page stands on now, and lets
+    /// their changes be applied. What depends on it goes on in [`Engine::applied`].
+    fn evaluate(&mut self) {
+        if !matches!(self.phase, Phase::Live | Phase::Applying) {
+            return;
+        }
+        let url = self.platform.url();
+        let regex = |pattern: &str, url: &str| self.platform.regex_matches(pattern, url);
+        let mut changes = Vec::new();
+        self.active.clear();
+        if let Some(known) = &self.known {
+            for (at, experiment) in known.blob.experiments.iter().enumerate() {
+                let here = matches_any(&experiment.url_rules, &url, &regex);
+                let listed = known.fresh && known.blob.listed.contains(&experiment.key);
+                let exposed = self.exposures.of(experiment).is_some();
+                if exposed || listed || (here && experiment.running) {
+                    self.active.push(at);
+                    // A variant is shown where its experiment runs; its goals count everywhere.
+                    if here {
+                        changes.extend_from_slice(&experiment.changes);
+                    }
+                }
+            }
+        }
+        if changes == self.changes {
+            self.applied();
+        } else {
+            self.changes.clone_from(&changes);
+            self.phase = Phase::Applying;
+            self.effects.push(Effect::Apply(changes));
+        }
+    }
+
+    /// The changes stand: now, and not before, the visitor has seen the variant.
+    fn applied(&mut self) {
+        if self.phase == Phase::Idle {
+            return;
+        }
+        self.phase = Phase::Live;
+        self.expose();
+        for signal in std::mem::take(&mut self.held) {
+            let at_ms = signal.at_ms;
+            self.record(&signal, at_ms);
+        }
+        // Happened on a page that already showed the variant, whatever the clock says.
+        for signal in std::mem::take(&mut self.following) {
+            self.record(&signal, f64::INFINITY);
+        }
+        if !std::mem::replace(&mut self.told_ready, true) {
+            self.effects.push(Effect::Ready);
+        }
+        self.finish_flush();
+    }
+
+    /// Takes in a click or a submission.
+    fn seen(&mut self, what: What<P::Path>) {
+        let signal = Signal { what, at_ms: self.platform.now_ms(), url: self.platform.url() };
+        self.signal(signal);
+    }
+
+    fn signal(&mut self, signal: Signal<P::Path>) {
+        match self.phase {
+            Phase::Live => self.record(&signal, f64::INFINITY),
+            Phase::Applying => self.following.push(signal),
+            Phase::Waiting if self.held.len() < MAX_HELD => self.held.push(signal),
+            Phase::Waiting => self.drop_call("cap", &signal),
+            Phase::Idle if matches!(signal.what, What::Tracked { .. }) => {
+                let name = signal.event_name().to_owned();
+                if self.consent.keep(signal) {
+                    self.dropped.consent += 1;
+                    self.note("consent", Some(&name));
+                }
+            }
+            Phase::Idle => {}
+        }
+    }
+
+    fn drop_call(&mut self, reason: &str, signal: &Signal<P::Path>) {
+        self.dropped.cap += 1;
+        self.note(reason, Some(signal.event_name()));
+    }
+
+    /// The page may have navigated; [`Engine::settle`] decides when its task has ended.
+    fn navigated(&mut self, mark: Mark) {
+        if self.phase != Phase::Idle {
+            self.navigations.mark(mark);
+        }
+    }
+
+    fn settle(&mut self) {
+        let url = self.platform.url();
+        if !self.navigations.settle(&url) {
+            return;
+        }
+        // Activation first: the page a visitor is exposed on is seen after the exposure.
+        self.evaluate();
+        self.seen(What::Url);
+    }
+
+    /// When [`Input::Due`] is wanted, on the clock of [`Platform::elapsed_ms`].
+    pub(crate) fn next_due(&self) -> Option<f64> {
+        if self.phase == Phase::Idle {
+            return None;
+        }
+        let settle = self.navigations.is_pending().then_some(0.0);
+        [settle, self.delivery.next_due(), self.bootstrap_due]
+            .into_iter()
+            .flatten()
+            .reduce(f64::min)
+    }
+
+    /// Does what is due.
+    fn tick(&mut self) {
+        // A timer may go off a little early by the clock it was set on.
+        let now = self.platform.elapsed_ms() + 1.0;
+        if self.navigations.is_pending() {
+            self.settle();
+        }
+        if self.bootstrap_due.is_some_and(|due| due <= now) {
+            self.ask();
+        }
+        if self.delivery.next_due().is_some_and(|due| due <= now) {
+            self.pump(Moment::Staying);
+        }
+    }
+
+    /// The page may be gone after this.
+    fn leave(&mut self) {
+        if self.navigations.is_pending() {
+            self.settle();
+        }
+        self.pump(Moment::Leaving);
+    }
+
+    fn active(&self) -> impl Iterator<Item = &Experiment> {
+        let experiments = self.known.as_ref().map_or(&[][..], |known| &known.blob.experiments);
+        self.active.iter().filter_map(|&at| experiments.get(at))
+    }
+
+    /// The variant of an active experiment.
+    pub(crate) fn variant(&self, experiment_key: &str) -> Option<&str> {
+        self.active()
+            .find(|experiment| experiment.key == experiment_key)
+            .map(|found| &*found.variant)
+    }
+
+    /// The blob in force, as it came.
+    pub(crate) fn blob_json(&self) -> Option<&str> {
+        self.known.as_ref().map(|known| &*known.json)
+    }
+}

@@ -1,0 +1,156 @@
+// The few things that only JavaScript can do for the wasm: catch its traps, survive a page that
+// has patched or clobbered what we call, and keep its exceptions to itself.
+
+let dead = false;
+
+/// Makes a function safe to give to the page or the browser. A trap inside the wasm is caught
+/// once; from then on this page runs without us.
+export function guard(inner) {
+  return function () {
+    if (dead) return;
+    try {
+      // biome-ignore lint/complexity/noArguments: passes on whatever the browser passes
+      return inner.apply(undefined, arguments);
+    } catch (error) {
+      dead = true;
+      console.warn("ttoolab: stopped on this page.", error);
+    }
+  };
+}
+
+/// Calls the page's own function in a task of its own: what it throws is the page's, and what
+/// it calls of us does not find us busy.
+export function callLater(callback, argument) {
+  queueMicrotask(() => callback(argument));
+}
+
+/// A signal that aborts after so many milliseconds (`AbortSignal.timeout` is too young).
+export function deadline(ms) {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), ms);
+  return controller.signal;
+}
+
+/// Posts a body as text/plain, which needs no preflight, and tells `done([request, status,
+/// retryAfter, text])`; status 0 when there was no answer. `fetch` may be the page's, and throw.
+export function post(url, body, keepalive, timeout, request, done) {
+  const init = { method: "POST", body, keepalive, credentials: "omit", signal: deadline(timeout) };
+  try {
+    fetch(url, init)
+      .then((answer) =>
+        answer
+          .text()
+          .then((text) => done([request, answer.status, answer.headers.get("retry-after"), text])),
+      )
+      .catch(() => done([request, 0]));
+  } catch {
+    try {
+      navigator.sendBeacon(url, body);
+    } catch {}
+    // Nobody knows whether a beacon arrived, so the events stay until a request says so.
+    done([request, 0]);
+  }
+}
+
+/// 1 when the selector names one of the elements, 0 when not, -1 when it is no selector. Called
+/// on the prototype: a form's own `matches` may be an input of that name.
+export function hits(path, selector) {
+  try {
+    for (const node of path) {
+      if (node instanceof Element && Element.prototype.matches.call(node, selector)) return 1;
+    }
+    return 0;
+  } catch {
+    return -1;
+  }
+}
+
+/// The control of the innermost label on the path.
+export function labelTarget(path) {
+  return path.find((node) => node instanceof HTMLLabelElement)?.control;
+}
+
+const patterns = new Map();
+
+export function regexMatches(pattern, text) {
+  if (!patterns.has(pattern)) {
+    let compiled = null;
+    try {
+      compiled = new RegExp(pattern);
+    } catch {}
+    patterns.set(pattern, compiled);
+  }
+  return patterns.get(pattern)?.test(text) ?? false;
+}
+
+/// JSON of a payload, or nothing if there is none. One that cannot be written (a circle, a
+/// BigInt, a getter that throws) keeps the scalars that can be read.
+export function payloadText(payload) {
+  try {
+    if (typeof payload !== "object" || payload === null || Array.isArray(payload)) return;
+  } catch {
+    return; // a revoked Proxy
+  }
+  const text = jsonText(payload) ?? jsonText(scalars(payload));
+  // `toJSON` may have made something else of it.
+  return text?.startsWith("{") && text !== "{}" ? wellFormed(text) : undefined;
+}
+
+function jsonText(value) {
+  try {
+    return JSON.stringify(value);
+  } catch {}
+}
+
+function scalars(payload) {
+  const kept = {};
+  try {
+    for (const name of Object.keys(payload)) {
+      try {
+        const value = payload[name];
+        if (/^(string|number|boolean)$/.test(typeof value)) kept[name] = value;
+      } catch {}
+    }
+  } catch {}
+  return kept;
+}
+
+/// Half an emoji, cut by the page, is valid in JavaScript and unreadable everywhere else.
+function wellFormed(text) {
+  return text.replace(/\\(ud[89a-f]..|.)/g, (escaped, rest) =>
+    rest.length > 1 ? "\ufffd" : escaped,
+  );
+}
+
+/// The Navigation API, if this is one and not an element with that id.
+export function navigationApi() {
+  if (typeof Navigation === "function" && window.navigation instanceof Navigation) {
+    return window.navigation;
+  }
+}
+
+/// Tells of every pushState (true) and replaceState (false) that went through. Gives back what
+/// undoes it: a later patch on top of ours is left alone, ours then only falls silent.
+export function patchHistory(seen) {
+  const undo = ["pushState", "replaceState"].map((name) => {
+    const own = Object.hasOwn?.(history, name);
+    const original = history[name];
+    let silent = false;
+    function patched() {
+      // biome-ignore lint/complexity/noArguments: passes on whatever the page passes
+      const result = original.apply(this, arguments);
+      if (!silent) seen(name === "pushState");
+      return result;
+    }
+    history[name] = patched;
+    return () => {
+      silent = true;
+      if (history[name] !== patched) return;
+      if (own) history[name] = original;
+      else delete history[name];
+    };
+  });
+  return () => {
+    for (const restore of undo) restore();
+  };
+}
