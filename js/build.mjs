@@ -1,0 +1,108 @@
+// Builds dist/ from src/ and from pkg/, which `cargo xtask build` makes of sdk-wasm.
+//
+// The wasm carries its hash in its name so that it can be cached for ever; the two scripts know
+// that name. stub.js is exactly the text to paste into a page.
+
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+
+const here = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const run = promisify(execFile);
+
+const GLUE = /ttoolab_sdk\.js$/;
+/** How the glue finds the wasm if nobody tells it. Bundlers of the pages that use our package
+ * would look for that file and fail. */
+const DEFAULT_PATH = "new URL('ttoolab_sdk_bg.wasm', import.meta.url)";
+
+const withoutDefaultPath = {
+  name: "without-default-path",
+  setup({ onLoad }) {
+    onLoad({ filter: GLUE }, async ({ path }) => {
+      const glue = await readFile(path, "utf8");
+      if (!glue.includes(DEFAULT_PATH)) throw new Error(`${path} no longer has ${DEFAULT_PATH}`);
+      return { contents: glue.replace(DEFAULT_PATH, "undefined"), loader: "js" };
+    });
+  },
+};
+
+async function readWasm() {
+  try {
+    return await readFile(here("pkg/ttoolab_sdk_bg.wasm"));
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+    throw new Error("pkg/ is missing: run `cargo xtask build`");
+  }
+}
+
+function options(define) {
+  return {
+    bundle: true,
+    minify: true,
+    target: "es2020",
+    define,
+    logLevel: "warning",
+    // The glue names the module of our snippets once per function that it passes on unchanged.
+    logOverride: { "duplicate-object-key": "silent" },
+  };
+}
+
+async function bundleScripts(wasmFile) {
+  const { version } = JSON.parse(await readFile(here("package.json"), "utf8"));
+  const define = { WASM_FILE: JSON.stringify(`./${wasmFile}`), VERSION: JSON.stringify(version) };
+  const plugins = [withoutDefaultPath];
+  await Promise.all([
+    build({
+      ...options({ ...define, "import.meta.url": '""' }),
+      plugins,
+      format: "iife",
+      entryPoints: [here("src/loader.ts")],
+      outfile: here("dist/ttoolab.js"),
+    }),
+    build({
+      ...options(define),
+      plugins,
+      format: "esm",
+      entryPoints: [here("src/index.ts")],
+      outfile: here("dist/index.js"),
+    }),
+  ]);
+}
+
+async function bundleStub() {
+  const { outputFiles } = await build({
+    ...options({}),
+    format: "iife",
+    stdin: {
+      contents: `import { installStub } from "./src/stub.ts"; installStub(window);`,
+      resolveDir: here("."),
+    },
+    write: false,
+  });
+  await writeFile(here("dist/stub.js"), outputFiles[0].text.trim());
+}
+
+async function declareTypes() {
+  const flags = ["--emitDeclarationOnly", "--declaration", "--outDir", here("dist")];
+  await run("tsc", ["-p", here("tsconfig.json"), ...flags]);
+  // What only our own files import is nobody else's business.
+  for (const name of ["boot", "loader", "stub"]) await rm(here(`dist/${name}.d.ts`));
+}
+
+async function main() {
+  const wasm = await readWasm();
+  const hash = createHash("sha256").update(wasm).digest("hex").slice(0, 8);
+  const wasmFile = `ttoolab-${hash}.wasm`;
+  await rm(here("dist"), { recursive: true, force: true });
+  await mkdir(here("dist"));
+  await writeFile(here(`dist/${wasmFile}`), wasm);
+  await Promise.all([bundleScripts(wasmFile), bundleStub(), declareTypes()]);
+}
+
+main().catch((error) => {
+  console.error(`js: ${error.stdout ?? ""}${error.message}`);
+  process.exitCode = 1;
+});
