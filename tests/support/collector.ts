@@ -7,8 +7,7 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
 const REPOSITORY = resolve(import.meta.dirname, "../..");
-const PROGRAM =
-  process.env.TTOOLAB_COLLECTOR ?? join(REPOSITORY, "target/debug/ttoolab-collector");
+const PROGRAM = process.env.TTOOLAB_COLLECTOR ?? join(REPOSITORY, "target/debug/ttoolab-collector");
 const ADMIN_KEY = "a-key-for-tests";
 
 /** A collector of one test, with a data folder that outlives its process. */
@@ -49,7 +48,7 @@ export class Collector {
     const args = ["serve", "--listen", `127.0.0.1:${this.#port}`, "--demo", shop];
     args.push("--data", join(this.#folder, "data"), "--import", this.#importFile);
     const child = spawn(PROGRAM, args, {
-      env: { ...process.env, TTOOLAB_ADMIN_KEY: ADMIN_KEY },
+      env: { ...process.env, TTOOLAB_ADMIN_KEY: ADMIN_KEY, RUST_LOG: "warn" },
       stdio: ["ignore", "pipe", "inherit"],
     });
     this.#process = child;

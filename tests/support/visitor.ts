@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Browser, Page } from "@playwright/test";
+import type {} from "@ttoolab/sdk";
 import type { Collector } from "./collector.js";
 
 /** The variants a visitor was given, by experiment. */

@@ -1,6 +1,8 @@
 // Everything this shop tells Ttoolab. Clicks, page views and form submissions need no code: those
 // goals are set up in the experiment and watched by the SDK itself.
 
+// Types alone: the SDK itself comes by script tag, as on a page without a bundler.
+import type {} from "@ttoolab/sdk";
 import { type Cents, CURRENCY, toMajorUnits } from "./money";
 
 export function trackAddToCart(product: { sku: string; priceCents: Cents }): void {
