@@ -1,20 +1,21 @@
 // Brings the wasm to life behind the stub. Shared by the script tag and the npm entry.
 
 import initialise, * as wasm from "../pkg/ttoolab_sdk.js";
-import type { Call, Stub } from "./stub.js";
+import { type Call, MAX_CALLS, type Stub } from "./stub.js";
 import type { Config, Ttoolab } from "./types.js";
 
 /** Longer than any request of `flush()` may take: the promise resolves even if we stop. */
 const FLUSH_LIMIT_MS = 12_000;
 
-/** Loads the wasm and lets it take over the stub's calls. Once; a second start only tells the
- * running SDK about its config. */
+/** Loads the wasm and lets it take over the stub's calls, once. A second start only tells the
+ * first about its config. */
 export async function boot(stub: Stub, config: Config, file: URL | string): Promise<void> {
   if (stub.started) {
     stub.init(config);
     return;
   }
   stub.started = true;
+  await projectNamed(stub, config);
   try {
     await initialise({ module_or_path: fetch(file, { credentials: "omit" }) });
     takeOver(stub, config);
@@ -24,19 +25,41 @@ export async function boot(stub: Stub, config: Config, file: URL | string): Prom
   }
 }
 
+/** Waits until the page has said which project it is, by `init` if by nothing else. Calls are
+ * kept meanwhile, and nothing is downloaded. */
+function projectNamed(stub: Stub, config: Config): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (!asked(stub, config).projectKey) return;
+      delete stub.q.live;
+      resolve();
+    };
+    stub.q.live = (call) => {
+      if (stub.q.length < MAX_CALLS) stub.q.push(call);
+      if (call[0] === "init") look();
+    };
+    look();
+  });
+}
+
+/** The config by the script and by every `init` that waits. */
+function asked(stub: Stub, config: Config): Config {
+  const inits = stub.q.filter((call) => call[0] === "init");
+  return inits.reduce((sum, call) => merged(sum, call[1][0]), { ...config });
+}
+
 function takeOver(stub: Stub, config: Config): void {
+  const start = asked(stub, config);
   const calls = stub.q.splice(0);
-  const live = dispatcher(config);
+  const live = dispatcher(start);
   stub.q.live = live;
   stub.version = VERSION;
   // A denial that came before us must hold before the first request, not after it.
   const answers = calls.filter((call) => call[0] === "consent");
   const denied = answers.length > 0 && answers[answers.length - 1]?.[1][0] !== "granted";
-  const start = merged({ ...config }, calls.find((call) => call[0] === "init")?.[1][0]);
-  if (denied) start.consent = "required";
   // Listeners first, so that they hear of the exposures that the start brings.
   for (const call of calls) if (call[0] === "on") live(call);
-  if (start.projectKey) live(["init", [start], 0, ""]);
+  live(["init", denied ? [{ consent: "required" }] : [], 0, ""]);
   for (const call of calls) {
     const overruled = denied && call[0] === "consent" && call[1][0] === "granted";
     if (call[0] !== "on" && call[0] !== "init" && !overruled) live(call);

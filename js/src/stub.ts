@@ -26,7 +26,7 @@ export interface Stub extends Ttoolab {
 }
 
 /** Calls kept while the code is loading; a page that makes more has a loop in it. */
-const MAX_CALLS = 999;
+export const MAX_CALLS = 999;
 
 export function installStub(page: Window): Stub {
   // An element with the id `ttoolab` is found under that name too; it cannot track.

@@ -52,8 +52,8 @@ export interface Events {
   exposure: Record<string, unknown>;
   /** One or more goals were met: the event as it will be sent, with its `conversions`. */
   conversion: Record<string, unknown>;
-  /** Something will not arrive, or not count: why. */
-  drop: { reason: string; name?: string };
+  /** Something will not arrive, or a goal cannot be judged: why, and what. */
+  drop: { reason: string; eventName?: string; eventId?: string; goalKey?: string };
   /** The collector has made events durable: how many. */
   delivered: { accepted: number };
 }

@@ -3,7 +3,7 @@
 //! It holds no browser object and calls no page code, so it runs in plain tests, and nothing
 //! that the page does while an effect is carried out can find it half-way through a change.
 
-use crate::blob::{Experiment, Known, bootstrap_url};
+use crate::blob::Known;
 use crate::capture::url::{Mark, Navigations};
 use crate::capture::{MAX_HELD, Signal, What};
 use crate::consent::{Asked, Consent};
@@ -15,16 +15,13 @@ use crate::identity;
 use crate::outbox::Outbox;
 use crate::platform::Platform;
 use ttoolab_core::blob::Change;
-use ttoolab_core::url_rule::matches_any;
 
+mod activate;
 mod debug;
 mod record;
 mod send;
 #[cfg(test)]
 mod tests;
-
-/// The longest wait between two questions for the blob.
-const MAX_BOOTSTRAP_WAIT_MS: f64 = 300_000.0;
 
 /// How the page wants us to be.
 #[derive(Debug, Clone)]
@@ -231,6 +228,8 @@ impl<P: Platform> Engine<P> {
             if was_granted {
                 self.withdraw();
             }
+            // Nobody must wait for a blob that will not come.
+            self.effects.push(Effect::Ready);
         }
     }
 
@@ -281,107 +280,6 @@ impl<P: Platform> Engine<P> {
         }
         self.outbox.clear();
         self.delivery.reset();
-    }
-
-    fn ask(&mut self) {
-        let token = self.known.as_ref().map_or("", |known| &known.blob.token);
-        let url = self.platform.url();
-        let Settings { endpoint, project_key, .. } = &self.settings;
-        let question = bootstrap_url(endpoint, project_key, &self.visitor, &url, token);
-        self.bootstrap_asked_at = self.platform.elapsed_ms();
-        self.bootstrap_due = None;
-        self.effects.push(Effect::Bootstrap(question));
-    }
-
-    fn bootstrapped(&mut self, status: u16, text: Option<String>) {
-        if self.phase == Phase::Idle {
-            return;
-        }
-        let now = self.platform.elapsed_ms();
-        let text = text.filter(|_| status == 200);
-        let known = text
-            .and_then(|text| Known::arrived(&self.platform, text, now - self.bootstrap_asked_at));
-        match known.filter(|known| known.blob.visitor == self.visitor) {
-            Some(known) => {
-                self.bootstrap_failures = 0;
-                known.store(&self.platform, &self.settings.project_key);
-                for _ in 0..known.blob.unreadable {
-                    self.note("unreadableExperiment", None);
-                }
-                self.known = Some(known);
-                self.delivery.wake(now + URGENT_MS);
-            }
-            None if matches!(status, 400 | 401 | 403) => {
-                self.effects.push(Effect::Say("the collector refuses this project key or origin."));
-            }
-            None => {
-                let cap = 1000.0 * f64::from(1_u32 << self.bootstrap_failures.min(16));
-                self.bootstrap_failures += 1;
-                let wait = cap.min(MAX_BOOTSTRAP_WAIT_MS) * self.platform.chance();
-                self.bootstrap_due = Some(now + wait);
-            }
-        }
-        self.go_live();
-    }
-
-    fn go_live(&mut self) {
-        if self.phase == Phase::Waiting {
-            self.phase = Phase::Live;
-        }
-        self.evaluate();
-    }
-
-    /// Finds out which experiments are active on the URL the page stands on now, and lets
-    /// their changes be applied. What depends on it goes on in [`Engine::applied`].
-    fn evaluate(&mut self) {
-        if !matches!(self.phase, Phase::Live | Phase::Applying) {
-            return;
-        }
-        let url = self.platform.url();
-        let regex = |pattern: &str, url: &str| self.platform.regex_matches(pattern, url);
-        let mut changes = Vec::new();
-        self.active.clear();
-        if let Some(known) = &self.known {
-            for (at, experiment) in known.blob.experiments.iter().enumerate() {
-                let here = matches_any(&experiment.url_rules, &url, &regex);
-                let listed = known.fresh && known.blob.listed.contains(&experiment.key);
-                let exposed = self.exposures.of(experiment).is_some();
-                if exposed || listed || (here && experiment.running) {
-                    self.active.push(at);
-                    // A variant is shown where its experiment runs; its goals count everywhere.
-                    if here {
-                        changes.extend_from_slice(&experiment.changes);
-                    }
-                }
-            }
-        }
-        if changes == self.changes {
-            self.applied();
-        } else {
-            self.changes.clone_from(&changes);
-            self.phase = Phase::Applying;
-            self.effects.push(Effect::Apply(changes));
-        }
-    }
-
-    /// The changes stand: now, and not before, the visitor has seen the variant.
-    fn applied(&mut self) {
-        if self.phase == Phase::Idle {
-            return;
-        }
-        self.phase = Phase::Live;
-        self.expose();
-        for signal in std::mem::take(&mut self.held) {
-            let at_ms = signal.at_ms;
-            self.record(&signal, at_ms);
-        }
-        // Happened on a page that already showed the variant, whatever the clock says.
-        for signal in std::mem::take(&mut self.following) {
-            self.record(&signal, f64::INFINITY);
-        }
-        if !std::mem::replace(&mut self.told_ready, true) {
-            self.effects.push(Effect::Ready);
-        }
         self.finish_flush();
     }
 
@@ -401,7 +299,7 @@ impl<P: Platform> Engine<P> {
                 let name = signal.event_name().to_owned();
                 if self.consent.keep(signal) {
                     self.dropped.consent += 1;
-                    self.note("consent", Some(&name));
+                    self.note("consent", Some(("eventName", &name)));
                 }
             }
             Phase::Idle => {}
@@ -410,7 +308,7 @@ impl<P: Platform> Engine<P> {
 
     fn drop_call(&mut self, reason: &str, signal: &Signal<P::Path>) {
         self.dropped.cap += 1;
-        self.note(reason, Some(signal.event_name()));
+        self.note(reason, Some(("eventName", signal.event_name())));
     }
 
     /// The page may have navigated; [`Engine::settle`] decides when its task has ended.
@@ -463,22 +361,5 @@ impl<P: Platform> Engine<P> {
             self.settle();
         }
         self.pump(Moment::Leaving);
-    }
-
-    fn active(&self) -> impl Iterator<Item = &Experiment> {
-        let experiments = self.known.as_ref().map_or(&[][..], |known| &known.blob.experiments);
-        self.active.iter().filter_map(|&at| experiments.get(at))
-    }
-
-    /// The variant of an active experiment.
-    pub(crate) fn variant(&self, experiment_key: &str) -> Option<&str> {
-        self.active()
-            .find(|experiment| experiment.key == experiment_key)
-            .map(|found| &*found.variant)
-    }
-
-    /// The blob in force, as it came.
-    pub(crate) fn blob_json(&self) -> Option<&str> {
-        self.known.as_ref().map(|known| &*known.json)
     }
 }

@@ -1,9 +1,11 @@
 //! The browser's half of Ttoolab goal tracking.
 //!
-//! The path of an event: [`capture`] sees it happen → [`judge`] asks the goals → the
-//! [`outbox`] keeps it → [`delivery`] decides when it leaves and what the answer means. The
-//! [`engine`] is all of that as one state machine without a browser in it; the [`client`] wires
-//! it to the page. This file holds the exports alone; `js/src/loader.ts` calls them.
+//! The path of an event: `capture` sees it happen → `judge` asks the goals → the `outbox` keeps
+//! it → `delivery` decides when it leaves and what the answer means. The `engine` is all of that
+//! as one state machine without a browser in it; the `client` wires it to the page, of which
+//! `platform/browser.rs` and `platform/host.js` are the only knowledge.
+//!
+//! This file holds the exports alone; `js/src/boot.ts` calls them.
 
 use client::Client;
 use engine::{Engine, Input};

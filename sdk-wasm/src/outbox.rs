@@ -89,9 +89,7 @@ impl Outbox {
     /// Stores an event at once, and gives back how many had to make room.
     pub(crate) fn push(&mut self, platform: &impl Platform, row: Row) -> u32 {
         let mut dropped = 0;
-        if !platform.set(&self.key(&row.id), &row.text()) && self.evict(platform, Worth::Plain) {
-            // The origin's storage is full. One of ours makes room; if that is not enough the
-            // event lives in memory, and leaves with the next batch.
+        if !platform.set(&self.key(&row.id), &row.text()) && self.make_room(platform) {
             dropped += 1;
             platform.set(&self.key(&row.id), &row.text());
         }
@@ -130,6 +128,17 @@ impl Outbox {
     fn add(&mut self, row: Row) {
         self.bytes += row.json.len();
         self.rows.push(row);
+    }
+
+    /// The origin's storage is full: one of our stored rows goes. If that is not enough the new
+    /// event lives in memory, and leaves with the next batch. Where nothing of ours is stored,
+    /// storage is blocked, and dropping an event would help nobody.
+    fn make_room(&mut self, platform: &impl Platform) -> bool {
+        let plain = self.rows.iter().filter(|row| row.worth == Worth::Plain);
+        let mut ids = plain.map(|row| row.id.clone());
+        let Some(id) = ids.find(|id| platform.get(&self.key(id)).is_some()) else { return false };
+        self.forget(platform, &id);
+        true
     }
 
     /// Drops the oldest event of that worth.
@@ -222,6 +231,17 @@ mod tests {
         assert_eq!(platform.keys("ttoolab:demo:event:"), ["ttoolab:demo:event:id-00002"]);
         assert_eq!(outbox.push(&platform, row(3, Worth::Counts)), 0, "kept in memory");
         assert_eq!(ids(&outbox), ["id-00002", "id-00003"]);
+    }
+
+    #[test]
+    fn blocked_storage_costs_nothing() {
+        let platform = Memory::default();
+        platform.block_storage();
+        let mut outbox = Outbox::load(&platform, "demo");
+        for number in 0..3 {
+            assert_eq!(outbox.push(&platform, row(number, Worth::Plain)), 0);
+        }
+        assert_eq!(outbox.rows().len(), 3);
     }
 
     #[test]

@@ -26,8 +26,6 @@ pub(crate) trait Platform {
     fn url(&self) -> String;
     /// The URL of the page before, or nothing.
     fn referrer(&self) -> String;
-    /// `navigator.webdriver`: a program drives this browser.
-    fn webdriver(&self) -> bool;
 
     /// The stored text of that key.
     fn get(&self, key: &str) -> Option<String>;

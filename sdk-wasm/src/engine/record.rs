@@ -36,7 +36,7 @@ impl<P: Platform> Engine<P> {
         let name = name.unwrap_or_default();
         match check_name(&name) {
             Ok(()) => self.signal(Signal { what: What::Tracked { name, payload }, at_ms, url }),
-            Err(reason) => self.note(reason, Some(&name)),
+            Err(reason) => self.note(reason, Some(("eventName", &name))),
         }
     }
 
@@ -90,7 +90,7 @@ impl<P: Platform> Engine<P> {
         let mut verdict = judge(&self.platform, self.active(), signal);
         for goal in verdict.broken {
             if !self.broken.contains(&goal) {
-                self.note("badSelector", Some(&goal.goal_key));
+                self.note("badSelector", Some(("goalKey", &goal.goal_key)));
                 self.broken.push(goal);
             }
         }
@@ -109,7 +109,10 @@ impl<P: Platform> Engine<P> {
         };
         if !wanted {
             if matches!(signal.what, What::Tracked { .. }) {
-                self.note(RejectCode::NoAssignment.as_str(), Some(signal.event_name()));
+                self.note(
+                    RejectCode::NoAssignment.as_str(),
+                    Some(("eventName", signal.event_name())),
+                );
             }
             return;
         }
@@ -167,16 +170,17 @@ impl<P: Platform> Engine<P> {
         id
     }
 
-    /// Says why something will not arrive: counted for `debug()`, told to `on("drop")`.
-    pub(super) fn note(&mut self, reason: &str, name: Option<&str>) {
+    /// Says why something will not arrive: counted for `debug()`, told to `on("drop")` with what
+    /// it is about, a name for it and the name's value.
+    pub(super) fn note(&mut self, reason: &str, about: Option<(&str, &str)>) {
         match self.reasons.iter_mut().find(|(known, _)| known == reason) {
             Some((_, count)) => *count += 1,
             None => self.reasons.push((reason.to_owned(), 1)),
         }
         let mut detail = String::from("{\"reason\":");
         json::string(&mut detail, reason);
-        if let Some(name) = name {
-            json::member(&mut detail, "name", name);
+        if let Some((what, which)) = about {
+            json::member(&mut detail, what, which);
         }
         detail.push('}');
         self.effects.push(Effect::Tell { topic: "drop", detail });

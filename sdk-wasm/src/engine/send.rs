@@ -46,10 +46,6 @@ impl<P: Platform> Engine<P> {
         json::member(&mut out, "sentAt", &self.platform.iso_time(self.platform.now_ms()));
         json::member(&mut out, "sdk", SDK);
         self.dropped.report(batch.request, &mut out);
-        if self.platform.webdriver() {
-            json::key(&mut out, "webdriver");
-            out.push_str("true");
-        }
         json::key(&mut out, "events");
         let mut separator = '[';
         for row in batch.ids.iter().filter_map(|id| self.outbox.find(id)) {
@@ -81,12 +77,12 @@ impl<P: Platform> Engine<P> {
         }
         for (id, code) in &outcome.rejected {
             self.outbox.forget(&self.platform, id);
-            self.note(code, Some(id));
+            self.note(code, Some(("eventId", id)));
         }
         if let Some(id) = &outcome.unreadable {
             self.outbox.forget(&self.platform, id);
             self.dropped.refused += 1;
-            self.note(RejectCode::BadEvent.as_str(), Some(id));
+            self.note(RejectCode::BadEvent.as_str(), Some(("eventId", id)));
         }
         if !outcome.accepted.is_empty() {
             let mut detail = String::from("{\"accepted\":");

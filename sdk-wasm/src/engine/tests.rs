@@ -268,7 +268,7 @@ fn a_route_change_activates_what_waited_for_its_page() {
     assert_eq!(page.engine.variant("product"), None);
     assert_eq!(page.names_within(50.0), [""; 0]);
     page.track("purchase");
-    assert_eq!(page.drops(), [r#"{"reason":"noAssignment","name":"purchase"}"#]);
+    assert_eq!(page.drops(), [r#"{"reason":"noAssignment","eventName":"purchase"}"#]);
     page.go("https://shop.example/product/1");
     assert_eq!(page.engine.variant("product"), Some("b"));
     assert_eq!(page.names_within(50.0), ["$exposure"]);
@@ -356,7 +356,7 @@ fn a_broken_selector_is_told_once_and_stops_nothing() {
     let mut page = Page::live();
     page.click(&["#checkout"], false);
     page.click(&["#checkout"], false);
-    assert_eq!(page.drops(), [r#"{"reason":"badSelector","name":"broken"}"#]);
+    assert_eq!(page.drops(), [r#"{"reason":"badSelector","goalKey":"broken"}"#]);
     assert_eq!(page.names_within(50.0), ["$exposure", "$click", "$click"]);
 }
 
@@ -368,8 +368,8 @@ fn bad_names_are_told() {
     assert_eq!(
         page.drops(),
         [
-            r#"{"reason":"badEventName","name":""}"#,
-            r#"{"reason":"reservedEventName","name":"$exposure"}"#
+            r#"{"reason":"badEventName","eventName":""}"#,
+            r#"{"reason":"reservedEventName","eventName":"$exposure"}"#
         ]
     );
 }
@@ -477,7 +477,6 @@ fn the_envelope() {
     assert_eq!(body["sdk"], concat!("ttoolab-wasm/", env!("CARGO_PKG_VERSION")));
     assert_eq!(body["sentAt"], page.engine.platform.iso_time(START_MS + 50.0));
     assert_eq!(body.get("dropped"), None);
-    assert_eq!(body.get("webdriver"), None);
 }
 
 #[test]

@@ -18,6 +18,7 @@ pub(crate) const TIMEOUT_MS: u32 = 10_000;
 #[wasm_bindgen(module = "/src/platform/host.js")]
 extern "C" {
     fn guard(inner: &Function) -> Function;
+    fn release(guarded: &Function);
     #[wasm_bindgen(js_name = callLater)]
     pub(crate) fn call_later(callback: &Function, argument: &JsValue);
     fn deadline(ms: u32) -> AbortSignal;
@@ -110,6 +111,12 @@ impl Callback {
 
     pub(crate) fn function(&self) -> &Function {
         &self.guarded
+    }
+}
+
+impl Drop for Callback {
+    fn drop(&mut self) {
+        release(&self.guarded);
     }
 }
 
@@ -266,9 +273,6 @@ impl Platform for Browser {
     }
     fn referrer(&self) -> String {
         get_text(&get(&window(), "document"), "referrer").unwrap_or_default()
-    }
-    fn webdriver(&self) -> bool {
-        navigator("webdriver") == JsValue::TRUE
     }
     fn get(&self, key: &str) -> Option<String> {
         self.storage.as_ref()?.get_item(key).ok().flatten()

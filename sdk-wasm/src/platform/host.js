@@ -6,8 +6,8 @@ let dead = false;
 /// Makes a function safe to give to the page or the browser. A trap inside the wasm is caught
 /// once; from then on this page runs without us.
 export function guard(inner) {
-  return function () {
-    if (dead) return;
+  return function guarded() {
+    if (dead || guarded.released) return;
     try {
       // biome-ignore lint/complexity/noArguments: passes on whatever the browser passes
       return inner.apply(undefined, arguments);
@@ -16,6 +16,11 @@ export function guard(inner) {
       console.warn("ttoolab: stopped on this page.", error);
     }
   };
+}
+
+/// Ends a guarded function: what it calls is about to go, and a request may still be under way.
+export function release(guarded) {
+  guarded.released = true;
 }
 
 /// Calls the page's own function in a task of its own: what it throws is the page's, and what

@@ -77,9 +77,6 @@ impl Platform for Memory {
     fn referrer(&self) -> String {
         String::new()
     }
-    fn webdriver(&self) -> bool {
-        false
-    }
     fn get(&self, key: &str) -> Option<String> {
         self.stored.borrow().get(key).cloned()
     }
