@@ -65,7 +65,7 @@ pub(crate) fn bring_up_to_date(toolchain: WasmToolchain) -> Result<()> {
     let mut words = vec![format!("{toolchain:?}")];
     words.extend(PROFILE.iter().map(|(name, value)| format!("{name}={value}")));
     words.extend(WASM_PACK.iter().chain(&WASM_OPT).map(|&word| word.to_owned()));
-    words.extend(toolchain.cargo_flags(Purpose::Release).iter().map(|&word| word.to_owned()));
+    words.extend(toolchain.release_flags().map(str::to_owned));
     Step {
         name: "wasm",
         inputs: &["Cargo.lock", "Cargo.toml", "core/Cargo.toml", "core/src", "sdk-wasm"],

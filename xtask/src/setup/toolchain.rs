@@ -42,6 +42,11 @@ pub(crate) enum Purpose {
     Test,
 }
 
+/// What only a compiler that builds std itself can leave out: unwinding, the text of derived
+/// `Debug`, and the source positions of panics (which also name folders of this machine).
+const SMALL: &str = "-Zunstable-options -Cpanic=immediate-abort -Zfmt-debug=none \
+                     -Zlocation-detail=none";
+
 static DECIDED: OnceLock<WasmToolchain> = OnceLock::new();
 
 impl WasmToolchain {
@@ -97,13 +102,20 @@ impl WasmToolchain {
                     // Debian's cargo goes with Debian's compiler, in front of any rustup.
                     .path_first(&[debian.to_owned(), wasm_pack, wasm_bindgen])?;
                 Ok(match purpose {
-                    Purpose::Release => {
-                        run.env("RUSTFLAGS", "-Zunstable-options -Cpanic=immediate-abort")
-                    }
+                    Purpose::Release => run.env("RUSTFLAGS", SMALL),
                     Purpose::Test => run,
                 })
             }
         }
+    }
+
+    /// Every flag that decides what a release is made of.
+    pub(crate) fn release_flags(self) -> impl Iterator<Item = &'static str> {
+        let compiler = match self {
+            Self::Installed | Self::RustupTarget => "",
+            Self::DebianRebuilt => SMALL,
+        };
+        self.cargo_flags(Purpose::Release).iter().copied().chain([compiler])
     }
 
     /// What cargo itself is told in addition.
