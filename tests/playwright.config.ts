@@ -5,7 +5,7 @@ import { defineConfig } from "@playwright/test";
  * stored, never on what the page believes it sent.
  */
 export default defineConfig({
-  testDir: "browser",
+  testMatch: ["browser/*.spec.ts", "oracle/*.spec.ts"],
   outputDir: "results",
   // Each test has a collector of its own, so tests may run side by side; two cores are the rule.
   workers: 2,

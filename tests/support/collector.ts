@@ -10,6 +10,13 @@ const REPOSITORY = resolve(import.meta.dirname, "../..");
 const PROGRAM = process.env.TTOOLAB_COLLECTOR ?? join(REPOSITORY, "target/debug/ttoolab-collector");
 const ADMIN_KEY = "a-key-for-tests";
 
+/** A project of an import file, as far as it is looked at here. */
+export interface Project {
+  projectKey: string;
+  origins: string[];
+  experiments: object[];
+}
+
 /** A collector of one test, with a data folder that outlives its process. */
 export class Collector {
   readonly origin: string;
@@ -23,13 +30,12 @@ export class Collector {
     this.origin = `http://127.0.0.1:${port}`;
   }
 
-  /** Starts a collector with the demo project, on a free port of this machine. */
-  static async start(): Promise<Collector> {
+  /** Starts a collector on a free port of this machine: with the demo project, or another. */
+  static async start(projects?: Project[]): Promise<Collector> {
     const collector = new Collector(await mkdtemp(join(tmpdir(), "ttoolab-")), await freePort());
-    const text = await readFile(join(REPOSITORY, "www-demo/experiments.json"), "utf8");
-    const demo = JSON.parse(text) as { projects: { origins: string[] }[] };
-    for (const project of demo.projects) project.origins = [collector.origin];
-    await writeFile(collector.#importFile, JSON.stringify(demo));
+    const imported = projects ?? (await demoProjects());
+    for (const project of imported) project.origins = [collector.origin];
+    await writeFile(collector.#importFile, JSON.stringify({ projects: imported }));
     await collector.restart();
     return collector;
   }
@@ -89,6 +95,11 @@ export class Collector {
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return (await answer.json()) as T;
   }
+}
+
+async function demoProjects(): Promise<Project[]> {
+  const text = await readFile(join(REPOSITORY, "www-demo/experiments.json"), "utf8");
+  return (JSON.parse(text) as { projects: Project[] }).projects;
 }
 
 async function freePort(): Promise<number> {
