@@ -6,3 +6,4 @@ pub(crate) mod import;
 pub(crate) mod keys;
 pub(crate) mod origins;
 pub(crate) mod project;
+pub(crate) mod regex_subset;

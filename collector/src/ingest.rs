@@ -7,3 +7,6 @@ pub(crate) mod edge;
 pub(crate) mod fold;
 pub(crate) mod judge;
 pub(crate) mod log;
+
+#[cfg(test)]
+mod vectors;

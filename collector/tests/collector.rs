@@ -7,6 +7,8 @@ mod answers;
 mod counting;
 #[path = "collector/durability.rs"]
 mod durability;
+#[path = "collector/regex.rs"]
+mod regex;
 #[path = "collector/running.rs"]
 mod running;
 #[path = "collector/starting.rs"]

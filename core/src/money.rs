@@ -94,12 +94,26 @@ impl fmt::Display for Currency {
 /// assert!(from_number(f64::NAN, usd).is_err());
 /// ```
 pub fn from_number(amount: f64, currency: Currency) -> Result<i64, BadRevenue> {
-    if !amount.is_finite() || amount < 0.0 {
+    from_decimal(&decimal_text(amount)?, currency)
+}
+
+/// The shortest plain decimal text of a JSON number.
+///
+/// # Errors
+/// [`BadRevenue`] when it is negative or not finite.
+///
+/// ```
+/// use ttoolab_core::money::decimal_text;
+/// assert_eq!(decimal_text(99.90).unwrap(), "99.9");
+/// assert_eq!(decimal_text(1e21).unwrap(), "1000000000000000000000");
+/// ```
+pub fn decimal_text(number: f64) -> Result<String, BadRevenue> {
+    if !number.is_finite() || number < 0.0 {
         return Err(BadRevenue);
     }
     // `Display` of a float is the shortest text that reads back the same, never an exponent;
     // `abs` takes the sign off a negative zero.
-    from_decimal(&amount.abs().to_string(), currency)
+    Ok(number.abs().to_string())
 }
 
 /// Minor units of a plain decimal string: digits, and optionally a point and more digits.

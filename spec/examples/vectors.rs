@@ -57,10 +57,12 @@ fn files(path: PathBuf) -> std::io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// What stands beside the vectors describes them.
+/// What stands beside the vectors describes them, or runs where its subject lives: the counting
+/// rules in the collector.
 fn is_vectors(file: &Path) -> bool {
     let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    name.ends_with(".json") && name != "index.json" && name != "schema.json"
+    let others = ["index.json", "schema.json", "counting.json"];
+    name.ends_with(".json") && !others.contains(&name)
 }
 
 /// The engine as the collector uses it: on bytes, because a URL is ASCII.

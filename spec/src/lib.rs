@@ -16,7 +16,8 @@
 //! 6. `depth`: how deep a body is nested;
 //! 7. `clock`: corrected times and days.
 //!
-//! `vector` reads a file, and `expand` its long strings.
+//! `vector` reads a file, and `expand` its long strings. [`regex_cases`] makes patterns and URLs by
+//! chance, for the question whether two engines agree where nobody wrote down the answer.
 
 mod checks;
 mod clock;
@@ -25,6 +26,7 @@ mod expand;
 mod goals;
 mod ids;
 mod money;
+pub mod regex_cases;
 mod url_rules;
 mod vector;
 

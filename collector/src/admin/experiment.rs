@@ -1,5 +1,6 @@
 //! Experiments: as people write them, and checked for use.
 
+use crate::admin::regex_subset;
 use crate::assign::audience::Audience;
 use crate::assign::bucket::Ranges;
 use jiff::Timestamp;
@@ -23,6 +24,10 @@ const MAX_CHANGES: usize = 100;
 /// The largest compiled regular expression, in bytes: a pattern of 256 bytes within the
 /// supported subset stays far below.
 const MAX_REGEX_BYTES: usize = 1 << 20;
+
+/// How long after its completion an experiment still takes late events, in milliseconds (a
+/// week): browsers that were offline over a holiday have come back by then.
+pub(crate) const FREEZE_AFTER_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 
 /// The lifecycle of an experiment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -333,13 +338,15 @@ fn compile(
     regexes: &mut HashMap<String, Regex>,
 ) -> Result<(), Fault> {
     for (at, rule) in rules.iter().enumerate().filter(|(_, rule)| rule.kind == UrlMatch::Regex) {
+        let named = |why: &dyn fmt::Display| Fault::new(format!("{path}[{at}].pattern"), why);
+        regex_subset::check(&rule.pattern).map_err(|refusal| named(&refusal))?;
         // On bytes and without Unicode: a URL is ASCII, and `.`, `\d`, `\w` mean the same as in a
         // browser's `RegExp` only then.
         let regex = RegexBuilder::new(&rule.pattern)
             .unicode(false)
             .size_limit(MAX_REGEX_BYTES)
             .build()
-            .map_err(|why| Fault::new(format!("{path}[{at}].pattern"), why))?;
+            .map_err(|why| named(&why))?;
         regexes.insert(rule.pattern.clone(), regex);
     }
     Ok(())

@@ -127,8 +127,8 @@ impl ProjectFold {
             at_ms: row.at_ms,
             event_id: row.event_id,
             by,
-            minor_units: row.amount.and_then(|amount| amount.minor_units),
-            currency: row.amount.and_then(|amount| amount.currency),
+            received_ms: row.received_ms,
+            amount: row.amount.clone(),
         };
         let before: Vec<_> = self
             .experiments

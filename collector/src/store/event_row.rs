@@ -36,12 +36,38 @@ pub(crate) struct EventRow {
 }
 
 /// An amount of money that was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Amount {
-    /// In minor units; `None` in a `$refund` of all that is left.
-    pub(crate) minor_units: Option<i64>,
-    /// `None` in a `$refund` that leaves it to the order.
-    pub(crate) currency: Option<Currency>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Amount {
+    /// Of an order, or of a refund that names its currency.
+    Money { minor_units: i64, currency: Currency },
+    /// Of a refund that leaves the currency to the order: plain decimal text in major units.
+    InOrdersCurrency(String),
+    /// Of a refund that names a currency alone.
+    AllThatIsLeft { currency: Currency },
+}
+
+impl Amount {
+    fn minor_units(&self) -> Option<i64> {
+        match self {
+            Self::Money { minor_units, .. } => Some(*minor_units),
+            Self::InOrdersCurrency(_) | Self::AllThatIsLeft { .. } => None,
+        }
+    }
+
+    fn decimal(&self) -> Option<&str> {
+        match self {
+            Self::InOrdersCurrency(text) => Some(text),
+            Self::Money { .. } | Self::AllThatIsLeft { .. } => None,
+        }
+    }
+
+    /// The currency, if the event names one.
+    pub(crate) fn currency(&self) -> Option<Currency> {
+        match self {
+            Self::Money { currency, .. } | Self::AllThatIsLeft { currency } => Some(*currency),
+            Self::InOrdersCurrency(_) => None,
+        }
+    }
 }
 
 /// Whether a row was new.
@@ -61,9 +87,9 @@ pub(crate) fn append(transaction: &Transaction<'_>, row: &EventRow) -> rusqlite:
         .prepare_cached(
             "INSERT OR IGNORE INTO events (event_id, visitor, project_id, name, at_ms, received_ms,
                  created_ms, clock_offset_ms, doc_id, seq, url, referrer, sdk, payload, assignments,
-                 conversions, order_hash, minor_units, currency, verdict)
+                 conversions, order_hash, minor_units, currency, decimal_amount, verdict)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                 ?18, ?19, ?20)",
+                 ?18, ?19, ?20, ?21)",
         )?
         .execute(params![
             row.event_id.as_bytes(),
@@ -83,8 +109,9 @@ pub(crate) fn append(transaction: &Transaction<'_>, row: &EventRow) -> rusqlite:
             row.assignments,
             row.conversions,
             row.order_hash,
-            row.amount.and_then(|amount| amount.minor_units),
-            row.amount.and_then(|amount| amount.currency).map(Currency::code),
+            row.amount.as_ref().and_then(Amount::minor_units),
+            row.amount.as_ref().and_then(Amount::currency).map(Currency::code),
+            row.amount.as_ref().and_then(Amount::decimal),
             verdict,
         ])?;
     Ok(if changed == 1 { Appended::New } else { Appended::Duplicate })
@@ -98,7 +125,7 @@ pub(crate) fn replay(
     let mut statement = connection.prepare(
         "SELECT event_id, visitor, project_id, name, at_ms, received_ms, created_ms,
              clock_offset_ms, doc_id, seq, url, referrer, sdk, payload, assignments, conversions,
-             order_hash, minor_units, currency, verdict
+             order_hash, minor_units, currency, decimal_amount, verdict
          FROM events",
     )?;
     let mut rows = statement.query([])?;
@@ -109,12 +136,6 @@ pub(crate) fn replay(
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<EventRow> {
-    let minor_units: Option<i64> = row.get(17)?;
-    let currency = row
-        .get::<_, Option<String>>(18)?
-        .map(|code| Currency::parse(&code).map_err(|error| unreadable(18, error)))
-        .transpose()?;
-    let has_amount = minor_units.is_some() || currency.is_some();
     Ok(EventRow {
         event_id: EventId::from_bytes(row.get(0)?),
         visitor: AnonymousId::from_bytes(row.get(1)?),
@@ -133,9 +154,22 @@ fn read(row: &Row<'_>) -> rusqlite::Result<EventRow> {
         assignments: row.get(14)?,
         conversions: row.get(15)?,
         order_hash: row.get(16)?,
-        amount: has_amount.then_some(Amount { minor_units, currency }),
-        verdict: serde_json::from_str(row.get_ref(19)?.as_str()?)
-            .map_err(|error| unreadable(19, error))?,
+        amount: amount(row)?,
+        verdict: serde_json::from_str(row.get_ref(20)?.as_str()?)
+            .map_err(|error| unreadable(20, error))?,
+    })
+}
+
+fn amount(row: &Row<'_>) -> rusqlite::Result<Option<Amount>> {
+    let currency = row
+        .get::<_, Option<String>>(18)?
+        .map(|code| Currency::parse(&code).map_err(|error| unreadable(18, error)))
+        .transpose()?;
+    Ok(match (row.get(17)?, currency, row.get(19)?) {
+        (Some(minor_units), Some(currency), _) => Some(Amount::Money { minor_units, currency }),
+        (_, _, Some(text)) => Some(Amount::InOrdersCurrency(text)),
+        (None, Some(currency), None) => Some(Amount::AllThatIsLeft { currency }),
+        (_, None, None) => None,
     })
 }
 

@@ -52,6 +52,7 @@ CREATE TABLE events (
     order_hash      BLOB,
     minor_units     INTEGER,
     currency        TEXT,
+    decimal_amount  TEXT,
     verdict         TEXT NOT NULL,
     PRIMARY KEY (event_id, visitor, project_id)
 ) STRICT, WITHOUT ROWID;

@@ -118,7 +118,13 @@ pub(super) fn contribution(
             money.orders += 1;
             money.gross += i128::from(minor_units);
             let Some(hash) = met.order else { continue };
-            let order = Refundable { owner: id, lane: population.lane, minor_units, currency };
+            let order = Refundable {
+                owner: id,
+                lane: population.lane,
+                minor_units,
+                currency,
+                frozen_ms: rules.frozen_ms,
+            };
             let mut left = minor_units;
             for (at_ms, part) in refunds.of(&hash, order) {
                 left -= part;

@@ -5,7 +5,7 @@ use super::contribution::{contribution, order_claims};
 use super::orders::{OrderClaim, OrderHash, OrderKey, Orders};
 use super::refunds::Refunds;
 use super::visitor::{Names, Symbol, Visitor};
-use crate::admin::experiment::Experiment;
+use crate::admin::experiment::{Experiment, FREEZE_AFTER_MS};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, HashMap};
 use ttoolab_core::goal::Condition;
@@ -15,6 +15,8 @@ use ttoolab_core::id::{AnonymousId, GoalKey};
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Rules {
     pub(super) zone: TimeZone,
+    /// What is received from then on changes nothing.
+    pub(super) frozen_ms: Option<i64>,
     /// By name until the experiment's numbers are known.
     named: BTreeMap<GoalKey, GoalRule>,
     pub(super) goals: HashMap<Symbol, GoalRule>,
@@ -38,13 +40,14 @@ impl Rules {
         let goals = experiment.goals.iter();
         let named =
             goals.map(|goal| (goal.key.clone(), rule(&goal.condition, &goal.key))).collect();
-        Self { zone: zone.clone(), named, goals: HashMap::new() }
+        let frozen_ms = experiment.history.completed_ms.map(|end| end + FREEZE_AFTER_MS);
+        Self { zone: zone.clone(), frozen_ms, named, goals: HashMap::new() }
     }
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { zone: TimeZone::UTC, named: BTreeMap::new(), goals: HashMap::new() }
+        Self { zone: TimeZone::UTC, frozen_ms: None, named: BTreeMap::new(), goals: HashMap::new() }
     }
 }
 

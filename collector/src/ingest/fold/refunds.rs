@@ -1,21 +1,21 @@
 //! Refunds of a project, by the order they take back from.
 
 use super::orders::OrderHash;
+use crate::store::Amount;
 use crate::store::verdict::Lane;
 use std::collections::HashMap;
 use ttoolab_core::id::{AnonymousId, EventId};
-use ttoolab_core::money::Currency;
+use ttoolab_core::money::{Currency, from_decimal};
 
 /// One `$refund` event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Refund {
     pub(super) at_ms: i64,
     pub(super) event_id: EventId,
     pub(super) by: RefundedBy,
+    pub(super) received_ms: i64,
     /// The part taken back; `None` takes all that is left.
-    pub(super) minor_units: Option<i64>,
-    /// `None` is the order's.
-    pub(super) currency: Option<Currency>,
+    pub(super) amount: Option<Amount>,
 }
 
 /// Who may take back from which order.
@@ -29,13 +29,27 @@ pub(super) enum RefundedBy {
 }
 
 impl Refund {
-    fn may_touch(&self, owner: &AnonymousId, lane: Lane) -> bool {
-        match self.by {
+    fn may_touch(&self, order: &Refundable) -> bool {
+        let in_time = order.frozen_ms.is_none_or(|frozen_ms| self.received_ms < frozen_ms);
+        let currency = self.amount.as_ref().and_then(Amount::currency);
+        let same_currency = currency.is_none_or(|currency| currency == order.currency);
+        let allowed = match self.by {
             RefundedBy::Server => true,
-            RefundedBy::Visitor(visitor, Lane::Verified) => visitor == *owner,
+            RefundedBy::Visitor(visitor, Lane::Verified) => visitor == order.owner,
             RefundedBy::Visitor(visitor, Lane::Unverified) => {
-                visitor == *owner && lane == Lane::Unverified
+                visitor == order.owner && order.lane == Lane::Unverified
             }
+        };
+        in_time && same_currency && allowed
+    }
+
+    /// How much is to be taken back, in the order's minor units; `None` is all that is left,
+    /// which is also what an amount beyond every bound comes to.
+    fn wanted(&self, currency: Currency) -> Option<i64> {
+        match self.amount.as_ref()? {
+            Amount::Money { minor_units, .. } => Some(*minor_units),
+            Amount::InOrdersCurrency(text) => from_decimal(text, currency).ok(),
+            Amount::AllThatIsLeft { .. } => None,
         }
     }
 }
@@ -47,6 +61,8 @@ pub(super) struct Refundable {
     pub(super) lane: Lane,
     pub(super) minor_units: i64,
     pub(super) currency: Currency,
+    /// From then on the order's experiment is frozen, and no refund touches it.
+    pub(super) frozen_ms: Option<i64>,
 }
 
 /// Every refund, by order, in the order they apply.
@@ -70,9 +86,8 @@ impl Refunds {
         let refunds = self.by_order.get(hash).map(Vec::as_slice).unwrap_or_default();
         let mut taken = Vec::new();
         for refund in refunds {
-            let same_currency = refund.currency.is_none_or(|currency| currency == order.currency);
-            if same_currency && refund.may_touch(&order.owner, order.lane) && left > 0 {
-                let part = refund.minor_units.unwrap_or(left).min(left);
+            if refund.may_touch(&order) && left > 0 {
+                let part = refund.wanted(order.currency).unwrap_or(left).min(left);
                 left -= part;
                 taken.push((refund.at_ms, part));
             }

@@ -2,8 +2,8 @@
 
 use super::Flags;
 use super::orders::OrderHash;
-use crate::store::EventRow;
 use crate::store::verdict::{Entry, Lane};
+use crate::store::{Amount, EventRow};
 use std::collections::{BTreeSet, HashMap};
 use ttoolab_core::id::EventId;
 use ttoolab_core::money::Currency;
@@ -87,7 +87,10 @@ impl Signal {
         if goals.is_empty() {
             return Self::Nothing;
         }
-        let amount = row.amount.and_then(|amount| Some((amount.minor_units?, amount.currency?)));
+        let amount = match row.amount {
+            Some(Amount::Money { minor_units, currency }) => Some((minor_units, currency)),
+            Some(Amount::InOrdersCurrency(_) | Amount::AllThatIsLeft { .. }) | None => None,
+        };
         Self::Met(Met {
             at_ms: row.at_ms,
             event_id: row.event_id,

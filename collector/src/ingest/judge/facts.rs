@@ -2,9 +2,10 @@
 
 use crate::admin::keys::OrderKey;
 use crate::store::Amount;
+use serde_json::Number;
 use std::borrow::Cow;
 use ttoolab_core::goal::{Value, is_plain_decimal};
-use ttoolab_core::money::{BadRevenue, Currency, from_decimal, from_number};
+use ttoolab_core::money::{BadRevenue, Currency, decimal_text, from_decimal};
 use ttoolab_core::payload::{Payload, Property};
 use ttoolab_core::reason::Reason;
 
@@ -24,7 +25,7 @@ impl Order {
 }
 
 /// What an event says about money.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Revenue {
     /// No `revenue` property.
     Absent,
@@ -44,9 +45,9 @@ impl Revenue {
     }
 
     /// Why what was sent could not be read.
-    pub(super) fn reason(self) -> Option<Reason> {
+    pub(super) fn reason(&self) -> Option<Reason> {
         match self {
-            Self::Unreadable(reason) => Some(reason),
+            Self::Unreadable(reason) => Some(*reason),
             Self::Absent | Self::Read(_) => None,
         }
     }
@@ -71,31 +72,46 @@ pub(super) fn revenue(payload: &Payload<'_>, default: Currency, order: Order) ->
         },
         Some(_) => return Revenue::Unreadable(Reason::BadCurrency),
     };
-    let units = match payload.get("revenue") {
+    let written = match payload.get("revenue") {
         None | Some(Property::Null) => None,
-        Some(property) => match minor_units(property, named.unwrap_or(default)) {
-            Ok(units) => Some(units),
+        Some(property) => match decimal(property) {
+            Ok(text) => Some(text),
             Err(BadRevenue) => return Revenue::Unreadable(Reason::BadRevenue),
         },
     };
-    match (order, units) {
-        (Order::Placed, None) => Revenue::Absent,
-        (Order::Placed, Some(_)) => {
-            Revenue::Read(Amount { minor_units: units, currency: Some(named.unwrap_or(default)) })
+    let Some(text) = written else {
+        return match (order, named) {
+            (Order::Refunded, Some(currency)) => Revenue::Read(Amount::AllThatIsLeft { currency }),
+            (Order::Placed, _) | (Order::Refunded, None) => Revenue::Absent,
+        };
+    };
+    let currency = named.unwrap_or(default);
+    match (from_decimal(&text, currency), order, named) {
+        (Err(BadRevenue), _, _) => Revenue::Unreadable(Reason::BadRevenue),
+        // How many decimals count is the order's to say, and the order may come later.
+        (Ok(_), Order::Refunded, None) => Revenue::Read(Amount::InOrdersCurrency(text.into())),
+        (Ok(minor_units), Order::Placed, _) | (Ok(minor_units), Order::Refunded, Some(_)) => {
+            Revenue::Read(Amount::Money { minor_units, currency })
         }
-        (Order::Refunded, _) => Revenue::Read(Amount { minor_units: units, currency: named }),
     }
 }
 
-fn minor_units(property: &Property<'_>, currency: Currency) -> Result<i64, BadRevenue> {
+/// A property as plain decimal text, not yet looked at closer.
+fn decimal<'a>(property: &'a Property<'_>) -> Result<Cow<'a, str>, BadRevenue> {
     match property {
-        // Whole numbers keep their digits; a detour through a double would lose some.
-        Property::Number(number) if !number.is_f64() => from_decimal(&number.to_string(), currency),
-        Property::Number(number) => from_number(number.as_f64().ok_or(BadRevenue)?, currency),
-        Property::Text(text) => from_decimal(text, currency),
+        Property::Number(number) => number_text(number).map(Cow::Owned),
+        Property::Text(text) => Ok(Cow::Borrowed(text)),
         Property::HugeNumber | Property::Bool(_) | Property::Null | Property::Nested => {
             Err(BadRevenue)
         }
+    }
+}
+
+/// Whole numbers keep their digits; a detour through a double would lose some.
+fn number_text(number: &Number) -> Result<String, BadRevenue> {
+    match number.as_f64().filter(|_| number.is_f64()) {
+        Some(float) => decimal_text(float),
+        None => Ok(number.to_string()),
     }
 }
 
@@ -119,7 +135,7 @@ pub(super) fn field<'a>(payload: &'a Payload<'_>, name: &str) -> Option<Value<'a
 pub(super) fn order_hash(payload: &Payload<'_>, key: &OrderKey) -> Option<[u8; 16]> {
     match payload.get("order_id")? {
         Property::Text(text) if !text.is_empty() => Some(key.hash(text)),
-        Property::Number(number) => Some(key.hash(&number.to_string())),
+        Property::Number(number) => number_text(number).ok().map(|text| key.hash(&text)),
         Property::HugeNumber
         | Property::Text(_)
         | Property::Bool(_)

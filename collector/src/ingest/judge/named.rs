@@ -1,15 +1,11 @@
 //! Entries for the experiments an event names.
 
 use super::Occurrence;
-use crate::admin::experiment::{Experiment, Status};
+use crate::admin::experiment::{Experiment, FREEZE_AFTER_MS, Status};
 use crate::store::verdict::{Entry, Exposure, Lane, Sender};
 use ttoolab_core::check::{CheckedAssignment, Rejection};
 use ttoolab_core::id::{EventId, ExperimentKey, VariantKey};
 use ttoolab_core::reason::{Note, Reason, RejectCode};
-
-/// How long after its completion an experiment still takes late events, in milliseconds (a
-/// week): browsers that were offline over a holiday have come back by then.
-pub(crate) const FREEZE_AFTER_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 
 /// Refuses an event when each experiment it names is frozen, or was never started.
 pub(super) fn refuse_if_all_are_closed(
@@ -79,9 +75,9 @@ fn entry(
         (_, None) => (None, Some(Reason::UnknownExperiment)),
         (false, Some(_)) => (None, occurrence.too_late(experiment)),
         (true, Some(exposure)) => {
-            let reason =
-                (!experiment.was_running_at(occurrence.at_ms)).then_some(Reason::NotRunning);
-            (Some(exposure), reason)
+            let stopped = !experiment.was_running_at(occurrence.at_ms);
+            let reason = stopped.then_some(Reason::NotRunning);
+            (Some(exposure), reason.or_else(|| occurrence.too_late(experiment)))
         }
     };
     Entry {

@@ -107,9 +107,9 @@ impl Event {
                 } else {
                     &["order", "edited"]
                 };
-                let amount = units.map(|(units, code)| Amount {
-                    minor_units: Some(units),
-                    currency: Currency::parse(code).ok(),
+                let amount = units.map(|(minor_units, code)| Amount::Money {
+                    minor_units,
+                    currency: Currency::parse(code).unwrap(),
                 });
                 ("purchase", vec![entry(None, after.map(id), goals)], *order, amount)
             }
@@ -118,8 +118,16 @@ impl Event {
                     sender = Sender::Server;
                 }
                 let currency = currency.and_then(|code| Currency::parse(code).ok());
-                let amount = Amount { minor_units: *units, currency };
-                ("$refund", Vec::new(), Some(*order), Some(amount))
+                let amount = match (*units, currency) {
+                    (Some(minor_units), Some(currency)) => {
+                        Some(Amount::Money { minor_units, currency })
+                    }
+                    (None, Some(currency)) => Some(Amount::AllThatIsLeft { currency }),
+                    // Whole major units: as many minor ones as the order's currency has.
+                    (Some(units), None) => Some(Amount::InOrdersCurrency(units.to_string())),
+                    (None, None) => None,
+                };
+                ("$refund", Vec::new(), Some(*order), amount)
             }
         };
         EventRow {

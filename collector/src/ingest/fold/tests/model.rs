@@ -159,7 +159,9 @@ fn refunds(
             && (event.lane == Lane::Verified || owner_lane == Lane::Unverified);
         let same_currency = currency.is_none_or(|currency| currency == of_currency);
         if *order == of && (*server || own) && same_currency {
-            refunds.push((event.at, *units));
+            // Without a currency the amount is in the order's major units.
+            let scale = if currency.is_none() && of_currency == "USD" { 100 } else { 1 };
+            refunds.push((event.at, units.map(|units| units * scale)));
         }
     }
     refunds
