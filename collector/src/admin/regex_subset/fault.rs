@@ -64,4 +64,7 @@ pub(crate) enum RegexFault {
     LargeCount,
     #[error("there are at most two unbounded repetitions (`*`, `+`, `{{n,}}`)")]
     ManyUnbounded,
+    /// `a?a?a?…b` takes a browser twice the time for every `a?`.
+    #[error("there are too many combinations of optional parts and alternatives")]
+    ManyWays,
 }

@@ -65,7 +65,7 @@ fn both_agree(questions: &[Question]) -> (usize, usize) {
 
 #[test]
 fn engines_agree_on_patterns_made_by_chance() {
-    let cases = ttoolab_spec::regex_cases::cases(2026, 20_000);
+    let cases = ttoolab_spec::regex_cases::cases(2026, 6_000);
     for (pattern, url) in &cases {
         assert_eq!(check(pattern), Ok(()), "{pattern}");
         assert!(url.is_ascii(), "{url}");
@@ -103,10 +103,14 @@ fn both_agree_on_accepted(patterns: impl Iterator<Item = String>, urls: Vec<Stri
 }
 
 /// A difference that nobody thought of shows in a short pattern of characters with a meaning.
+/// Of the longest one in five: all of them are asked about by `cargo xtask soak`.
 #[test]
-fn engines_agree_on_every_short_pattern() {
-    let patterns = (1..=4).flat_map(|length| every_text("ab-[]^{}1,|\\(?:)*+.$ ", length));
-    both_agree_on_accepted(patterns, short_urls(), 30_000);
+fn engines_agree_on_short_patterns() {
+    let characters = "ab-[]^{}1,|\\(?:)*+.$ ";
+    let one_in = if std::env::var_os("TTOOLAB_SOAK").is_some() { 1 } else { 5 };
+    let short = (1..=3).flat_map(|length| every_text(characters, length));
+    let patterns = short.chain(every_text(characters, 4).step_by(one_in));
+    both_agree_on_accepted(patterns, short_urls(), 60_000 / one_in);
 }
 
 #[test]
