@@ -40,6 +40,12 @@ pub struct Serve {
     /// Folder of the built demo shop, served at /demo/.
     #[arg(long, value_name = "DIR")]
     pub demo: Option<PathBuf>,
+    /// Taken so that a start line can be written today; says at start that it has no effect yet.
+    #[arg(long, hide = true)]
+    pub allow_private_webhooks: bool,
+    /// Likewise.
+    #[arg(long, hide = true, value_name = "DELAYS")]
+    pub webhook_schedule: Option<String>,
     /// The admin key, in place of a generated one.
     #[arg(long, env = "TTOOLAB_ADMIN_KEY", hide = true, hide_env_values = true)]
     pub admin_key: Option<String>,

@@ -33,6 +33,9 @@ const DRAIN: Duration = Duration::from_secs(5);
 /// readable sentence with its causes.
 pub fn serve(settings: Serve) -> anyhow::Result<()> {
     telemetry::start();
+    if settings.allow_private_webhooks || settings.webhook_schedule.is_some() {
+        tracing::warn!("webhooks are not built yet: their settings have no effect");
+    }
     let listen = settings.listen;
     let (app, key, writer) = open(settings)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
