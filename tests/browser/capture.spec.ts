@@ -1,6 +1,6 @@
 import { conversions, exposures } from "../support/results.js";
 import { expect, test } from "../support/test.js";
-import { newVisitor, openShop, ready, signUp } from "../support/visitor.js";
+import { newVisitor, openShop, ready, shopVisitor, signUp } from "../support/visitor.js";
 
 test("a click counts although the page stops it from travelling on", async ({
   browser,
@@ -27,8 +27,7 @@ test("a submission counts when the page handles it itself, not when validation s
   browser,
   collector,
 }) => {
-  const { page } = await newVisitor(browser, collector, "b");
-  await openShop(page, collector);
+  const { page } = await shopVisitor(browser, collector, "b");
   await page.click("#newsletter button");
   await signUp(page);
   await expect
@@ -46,8 +45,7 @@ const navigations: Record<string, () => void> = {
 
 for (const [name, navigate] of Object.entries(navigations)) {
   test(`${name} is one page view of the URL it ends at`, async ({ browser, collector }) => {
-    const { page } = await newVisitor(browser, collector, "b");
-    await openShop(page, collector);
+    const { page } = await shopVisitor(browser, collector, "b");
     await page.evaluate(navigate);
     await expect
       .poll(() => conversions(collector, "hero", "b"))
@@ -74,8 +72,7 @@ test("an experiment starts on its page, also when a router leads there", async (
   browser,
   collector,
 }) => {
-  const { page, arms } = await newVisitor(browser, collector, "b");
-  await openShop(page, collector);
+  const { page, arms } = await shopVisitor(browser, collector, "b");
   const variant = arms["product-page"] as string;
   expect(await exposures(collector, "product-page", variant)).toBe(0);
   await page.click('a.card[href$="/product/halden-table-lamp"]');

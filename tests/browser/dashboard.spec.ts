@@ -1,12 +1,11 @@
 import { expect, test } from "../support/test.js";
-import { newVisitor, openShop } from "../support/visitor.js";
+import { shopVisitor } from "../support/visitor.js";
 
 test("the results page shows what was stored, to people with the key alone", async ({
   browser,
   collector,
 }) => {
-  const { page } = await newVisitor(browser, collector, "b");
-  await openShop(page, collector);
+  const { page } = await shopVisitor(browser, collector, "b");
   await page.evaluate(() => {
     window.ttoolab?.track("purchase", { revenue: 99.9, currency: "USD" });
   });

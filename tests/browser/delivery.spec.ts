@@ -1,13 +1,12 @@
 import { conversions, exposures } from "../support/results.js";
 import { expect, test } from "../support/test.js";
-import { newVisitor, openShop, ready } from "../support/visitor.js";
+import { openShop, ready, shopVisitor } from "../support/visitor.js";
 
 test("what happens while the collector is down arrives once it is back, once", async ({
   browser,
   collector,
 }) => {
-  const { page } = await newVisitor(browser, collector, "b");
-  await openShop(page, collector);
+  const { page } = await shopVisitor(browser, collector, "b");
   await expect.poll(() => exposures(collector, "hero", "b")).toBe(1);
   await collector.kill();
   await page.evaluate(() => {
@@ -21,8 +20,7 @@ test("what happens while the collector is down arrives once it is back, once", a
 });
 
 test("a call before the SDK has loaded is kept with its time", async ({ browser, collector }) => {
-  const { page } = await newVisitor(browser, collector, "b");
-  await openShop(page, collector);
+  const { page } = await shopVisitor(browser, collector, "b");
   await expect.poll(() => exposures(collector, "hero", "b")).toBe(1);
 
   // The next page calls from an inline script, before anything of ours is there.
@@ -46,8 +44,7 @@ test("a call before the SDK has loaded is kept with its time", async ({ browser,
 });
 
 test("a call right before leaving the page is delivered", async ({ browser, collector }) => {
-  const { page } = await newVisitor(browser, collector, "b");
-  await openShop(page, collector);
+  const { page } = await shopVisitor(browser, collector, "b");
   await page.evaluate(() => {
     window.ttoolab?.track("purchase", { revenue: 5 });
     location.href = "about:blank";

@@ -1,6 +1,6 @@
 import { conversions, type Daily, exposures, GOALS, revenue, stored } from "../support/results.js";
 import { expect, test } from "../support/test.js";
-import { buyLamp, newVisitor, openShop, signUp } from "../support/visitor.js";
+import { buyLamp, openShop, shopVisitor, signUp } from "../support/visitor.js";
 
 const ONCE = [1, 1];
 const NEVER = [0, 0];
@@ -12,8 +12,7 @@ test("a purchase is stored for the right variant and day, and survives SIGKILL",
   const days = [today()];
   const visitors = [];
   for (const variant of ["control", "b"] as const) {
-    const { page, arms } = await newVisitor(browser, collector, variant);
-    await openShop(page, collector);
+    const { page, arms } = await shopVisitor(browser, collector, variant);
     await expect(page.locator("#hero-cta")).toHaveText(
       variant === "b" ? "Bring the evening home" : "See the Halden lamp",
     );
@@ -56,8 +55,7 @@ test("track() in the page converts the custom event and the revenue goal once", 
   browser,
   collector,
 }) => {
-  const { page } = await newVisitor(browser, collector, "b");
-  await openShop(page, collector);
+  const { page } = await shopVisitor(browser, collector, "b");
   await page.evaluate(() => {
     window.ttoolab?.track("purchase", { revenue: 99.9, currency: "USD" });
   });
@@ -81,8 +79,7 @@ test("two pages of one visitor are one exposure, and every order counts", async 
   browser,
   collector,
 }) => {
-  const { page } = await newVisitor(browser, collector, "control");
-  await openShop(page, collector);
+  const { page } = await shopVisitor(browser, collector, "control");
   await buyLamp(page);
   await openShop(page, collector);
   await buyLamp(page);

@@ -49,6 +49,17 @@ export async function openShop(page: Page, collector: Collector): Promise<void> 
   await ready(page);
 }
 
+/** A new person in the wanted variant of `hero`, on the shop's home page. */
+export async function shopVisitor(
+  browser: Browser,
+  collector: Collector,
+  hero: "control" | "b",
+): Promise<{ page: Page; arms: Arms }> {
+  const visitor = await newVisitor(browser, collector, hero);
+  await openShop(visitor.page, collector);
+  return visitor;
+}
+
 /** Buys the lamp for 249.00 USD, as a person would: by clicking, typing, and nothing else. */
 export async function buyLamp(page: Page): Promise<void> {
   await page.click('a.card[href$="/product/halden-table-lamp"]');

@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use rusqlite::Connection;
 use serde::Deserialize;
 use std::path::Path;
-use ttoolab_core::goal::GoalConfig;
+use ttoolab_core::goal::{Counting, Direction, GoalConfig};
 use ttoolab_core::money::Currency;
 
 /// The largest import file, in bytes: thousands of experiments.
@@ -49,17 +49,19 @@ fn import_project(
     if let Some(known) = &known {
         check_time_zone(documents, known.id, &known.config, &imported.config)?;
     }
-    let mut changed = known.as_ref().is_none_or(|known| known.config != imported.config);
-    let project_id = match known {
-        Some(known) if !changed => known.id,
-        Some(_) | None => documents.put_project(key, &imported.config, now_ms)?,
+    let unchanged = known.filter(|known| known.config == imported.config);
+    // The row comes first: experiments refer to it.
+    let project_id = match &unchanged {
+        Some(known) => known.id,
+        None => documents.put_project(key, &imported.config, now_ms)?,
     };
+    let mut changed = false;
     for (at, config) in imported.experiments.iter().enumerate() {
-        let wrote = import_experiment(documents, project_id, config, settings.currency, now_ms)
+        changed |= import_experiment(documents, project_id, config, settings.currency, now_ms)
             .with_context(|| format!("experiments[{at}]"))?;
-        changed |= wrote;
     }
-    if changed {
+    if changed && unchanged.is_some() {
+        // For the time of the change alone.
         documents.put_project(key, &imported.config, now_ms)?;
     }
     Ok(())
@@ -79,6 +81,7 @@ fn check_time_zone(
     Ok(())
 }
 
+/// Stores an experiment, unless it stands there already; tells whether it did.
 fn import_experiment(
     documents: &Documents<'_>,
     project_id: i64,
@@ -86,9 +89,8 @@ fn import_experiment(
     currency: Currency,
     now_ms: i64,
 ) -> anyhow::Result<bool> {
-    let experiments = documents.experiments::<ExperimentConfig, History>(project_id)?;
-    let key = &config.experiment_key;
-    let known = experiments.into_iter().find(|known| known.config.experiment_key == *key);
+    let key = config.experiment_key.as_str();
+    let known = documents.experiment::<ExperimentConfig, History>(project_id, key)?;
     let history = match &known {
         Some(known) => continued(&known.config, &known.history, config, now_ms),
         None => continued(config, &History::default(), config, now_ms),
@@ -96,11 +98,7 @@ fn import_experiment(
     Experiment::check(config.clone(), history.clone(), currency)?;
     let changed = known.is_none_or(|known| known.config != *config || known.history != history);
     if changed {
-        documents.put_experiment(
-            project_id,
-            key.as_str(),
-            &StoredExperiment { config, history: &history },
-        )?;
+        documents.put_experiment(project_id, key, &StoredExperiment { config, history })?;
     }
     Ok(changed)
 }
@@ -171,8 +169,8 @@ fn meaning(goal: &GoalConfig) -> GoalConfig {
     GoalConfig {
         name: String::new(),
         is_primary: false,
-        counting: ttoolab_core::goal::Counting::default(),
-        direction: ttoolab_core::goal::Direction::default(),
+        counting: Counting::default(),
+        direction: Direction::default(),
         cap: None,
         ..goal.clone()
     }

@@ -41,25 +41,23 @@ impl From<LogError> for SdkError {
 
 impl IntoResponse for SdkError {
     fn into_response(self) -> Response {
-        let status = match &self {
-            Self::Refused(refusal) => refusal_status(*refusal),
-            Self::ProjectKey | Self::BodyUnreadable => StatusCode::BAD_REQUEST,
-            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Unavailable(_) | Self::Draining => StatusCode::SERVICE_UNAVAILABLE,
-        };
+        let bad_request = StatusCode::BAD_REQUEST;
         match self {
-            Self::Refused(refusal) => (status, refusal.to_string()).into_response(),
-            Self::ProjectKey => (status, "Invalid or missing projectKey").into_response(),
-            Self::BodyUnreadable => (status, "Invalid JSON body").into_response(),
-            Self::BodyTooLarge => (status, "Body too large").into_response(),
-            Self::Unavailable(error) => come_back(status, &error.to_string()),
-            Self::Draining => come_back(status, "stopping"),
+            Self::Refused(refusal) => {
+                (refusal_status(refusal), refusal.to_string()).into_response()
+            }
+            Self::ProjectKey => (bad_request, "Invalid or missing projectKey").into_response(),
+            Self::BodyUnreadable => (bad_request, "Invalid JSON body").into_response(),
+            Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Body too large").into_response(),
+            Self::Unavailable(error) => come_back(&error.to_string()),
+            Self::Draining => come_back("stopping"),
         }
     }
 }
 
-fn come_back(status: StatusCode, why: &str) -> Response {
-    (status, [(RETRY_AFTER, RETRY_AFTER_SECONDS)], format!("Unavailable: {why}")).into_response()
+fn come_back(why: &str) -> Response {
+    let headers = [(RETRY_AFTER, RETRY_AFTER_SECONDS)];
+    (StatusCode::SERVICE_UNAVAILABLE, headers, format!("Unavailable: {why}")).into_response()
 }
 
 fn refusal_status(refusal: Refusal) -> StatusCode {

@@ -5,8 +5,9 @@ pub(super) mod bootstrap;
 pub(super) mod event;
 pub(super) mod events;
 
+use crate::app::App;
 use crate::clock::now_ms;
-use crate::ingest::edge::Speaker;
+use crate::ingest::edge::{Envelope, Refusal, Speaker, admit};
 use crate::ingest::judge::Context;
 use crate::store::verdict::Flag;
 use axum::http::HeaderMap;
@@ -24,8 +25,19 @@ fn origin(headers: &HeaderMap) -> Option<&str> {
     header(headers, &ORIGIN)
 }
 
-fn secret_key(headers: &HeaderMap) -> Option<&str> {
-    header(headers, &AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "))
+/// Who sends events: what the body says of itself, and what the headers say of it.
+fn speaker(
+    app: &App,
+    headers: &HeaderMap,
+    project_key: &str,
+    anonymous_id: &str,
+    visitor_token: Option<&str>,
+) -> Result<Speaker, Refusal> {
+    let secret_key =
+        header(headers, &AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
+    let envelope =
+        Envelope { project_key, anonymous_id, visitor_token, origin: origin(headers), secret_key };
+    admit(&envelope, &app.catalog.load(), &app.keys)
 }
 
 /// What judging needs to know of a request, received now.

@@ -62,9 +62,8 @@ impl Fold {
         for project in catalog.projects() {
             let fold = self.projects.entry(project.id).or_default();
             for experiment in &project.experiments {
-                let rules = experiment::Rules::of(experiment, &project.time_zone);
                 let counted = fold.experiments.entry(experiment.key().clone()).or_default();
-                counted.configure(rules, &fold.refunds);
+                counted.configure(experiment, &project.time_zone, &fold.refunds);
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::admin::project::Project;
 use crate::assign::token::Claims;
 use crate::store::EventRow;
 use crate::store::verdict::{Entry, Flag, GoalVerdict, Lane, Sender, Verdict};
-use facts::{Order, revenue};
+use facts::{Order, Revenue, revenue};
 use ttoolab_core::check::{CheckedEvent, Rejection};
 use ttoolab_core::clock::corrected;
 use ttoolab_core::goal::{Condition, Goal, Judgement, Signal, SignalKind};
@@ -48,7 +48,9 @@ pub(crate) fn judge(
 ) -> Result<EventRow, Rejection> {
     let created_ms = event.created_ms.unwrap_or(context.received_ms);
     let clock = corrected(created_ms, event.clock_offset_ms, context.received_ms);
-    let occurrence = Occurrence { event, context, at_ms: clock.at_ms };
+    let order = Order::of_event(&event.name);
+    let money = revenue(&event.payload, context.project.currency, order);
+    let occurrence = Occurrence { event, context, at_ms: clock.at_ms, money: &money };
     named::refuse_if_all_are_closed(&occurrence, identity.event_id)?;
 
     let mut notes = Vec::new();
@@ -63,7 +65,6 @@ pub(crate) fn judge(
     } else {
         named::entries(&occurrence, &mut notes)
     };
-    let money = revenue(&event.payload, context.project.currency, Order::of_event(&event.name));
     let verdict = Verdict {
         sender: context.sender,
         lane: occurrence.lane(),
@@ -100,6 +101,8 @@ struct Occurrence<'a> {
     event: &'a CheckedEvent<'a>,
     context: &'a Context<'a>,
     at_ms: i64,
+    /// What it says about money, read once for every goal.
+    money: &'a Revenue,
 }
 
 impl Occurrence<'_> {
@@ -155,10 +158,7 @@ impl Occurrence<'_> {
             Judgement::NotConcerned => return None,
             Judgement::Filtered => Some(Reason::Filtered),
             Judgement::Met => match &goal.condition {
-                Condition::Event { revenue: true, .. } => {
-                    let currency = self.context.project.currency;
-                    revenue(&self.event.payload, currency, Order::Placed).unusable()
-                }
+                Condition::Event { revenue: true, .. } => self.money.unusable(),
                 Condition::Event { revenue: false, .. }
                 | Condition::PageView { .. }
                 | Condition::Click { .. }

@@ -56,12 +56,9 @@ pub(crate) fn daily(
     selection: &Selection,
 ) -> Daily {
     let mut days: BTreeMap<Day, BTreeMap<(Symbol, Symbol), Cell>> = BTreeMap::new();
-    for (key, cell) in fold.iter().flat_map(|fold| fold.cells().iter()) {
+    for (key, cell) in selection.cells(fold) {
         let Some(goal) = key.goal else { continue };
-        if key.epoch == selection.epoch && selection.takes(key.population) {
-            let sums = days.entry(key.day).or_default();
-            sums.entry((goal, key.variant)).or_default().add(cell, 1);
-        }
+        days.entry(key.day).or_default().entry((goal, key.variant)).or_default().add(cell, 1);
     }
     let days = days.into_iter().map(|(day, cells)| DayResult {
         day: day.to_string(),

@@ -1,7 +1,8 @@
 //! Which visitors and which epoch an answer is about.
 
 use crate::admin::experiment::Experiment;
-use crate::ingest::fold::cells::Population;
+use crate::ingest::fold::ExperimentFold;
+use crate::ingest::fold::cells::{Cell, CellKey, Population};
 use crate::store::verdict::Lane;
 use serde::Deserialize;
 
@@ -77,8 +78,16 @@ impl Selection {
         Self { epoch: experiment.epoch(), lane, with_flagged: false, from: None, to: None }
     }
 
-    /// Tells whether a cell's visitors are meant.
-    pub(super) fn takes(&self, population: Population) -> bool {
+    /// The cells that are meant; none where nothing was counted yet.
+    pub(super) fn cells<'f>(
+        &self,
+        fold: Option<&'f ExperimentFold>,
+    ) -> impl Iterator<Item = (&'f CellKey, &'f Cell)> {
+        let cells = fold.into_iter().flat_map(|fold| fold.cells().iter());
+        cells.filter(|(key, _)| key.epoch == self.epoch && self.takes(key.population))
+    }
+
+    fn takes(&self, population: Population) -> bool {
         self.lane.is_none_or(|lane| lane == population.lane)
             && (self.with_flagged || !population.flagged)
     }

@@ -73,7 +73,10 @@ pub(crate) fn totals(
     selection: &Selection,
     now_ms: i64,
 ) -> Results {
-    let sums = fold.map(|fold| sums(fold, selection)).unwrap_or_default();
+    let mut sums = Sums::new();
+    for (key, cell) in selection.cells(fold) {
+        sums.entry((key.variant, key.goal)).or_default().add(cell, 1);
+    }
     let symbol = |name: &str| fold.and_then(|fold| fold.names().get(name));
     let cell = |variant: &VariantConfig, goal: Option<&GoalKey>| {
         let variant = symbol(variant.variant_key.as_str())?;
@@ -127,16 +130,6 @@ pub(crate) fn primary(experiment: &Experiment) -> Option<&GoalConfig> {
 
 /// By variant and goal; no goal is the experiment itself.
 type Sums = HashMap<(Symbol, Option<Symbol>), Cell>;
-
-fn sums(fold: &ExperimentFold, selection: &Selection) -> Sums {
-    let mut sums = Sums::new();
-    for (key, cell) in fold.cells().iter() {
-        if key.epoch == selection.epoch && selection.takes(key.population) {
-            sums.entry((key.variant, key.goal)).or_default().add(cell, 1);
-        }
-    }
-    sums
-}
 
 #[expect(clippy::cast_precision_loss, reason = "a rate is shown, never counted with")]
 fn goal_variant(goal: &GoalConfig, variant: &VariantConfig, cell: &Cell) -> GoalVariantResult {

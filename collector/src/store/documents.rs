@@ -66,10 +66,20 @@ impl Documents<'_> {
     ) -> rusqlite::Result<Vec<StoredExperiment<C, H>>> {
         self.0
             .prepare("SELECT config, history FROM experiments WHERE project_id = ?1 ORDER BY id")?
-            .query_map([project_id], |row| {
-                Ok(StoredExperiment { config: document(row, 0)?, history: document(row, 1)? })
-            })?
+            .query_map([project_id], read_experiment)?
             .collect()
+    }
+
+    /// The experiment of that key.
+    pub(crate) fn experiment<C: DeserializeOwned, H: DeserializeOwned>(
+        &self,
+        project_id: i64,
+        key: &str,
+    ) -> rusqlite::Result<Option<StoredExperiment<C, H>>> {
+        self.0
+            .prepare("SELECT config, history FROM experiments WHERE project_id = ?1 AND key = ?2")?
+            .query_row(params![project_id, key], read_experiment)
+            .optional()
     }
 
     /// Writes an experiment over an older one of its key.
@@ -124,6 +134,12 @@ impl Documents<'_> {
 
 fn read_project<C: DeserializeOwned>(row: &Row<'_>) -> rusqlite::Result<StoredProject<C>> {
     Ok(StoredProject { id: row.get(0)?, config: document(row, 1)?, changed_ms: row.get(2)? })
+}
+
+fn read_experiment<C: DeserializeOwned, H: DeserializeOwned>(
+    row: &Row<'_>,
+) -> rusqlite::Result<StoredExperiment<C, H>> {
+    Ok(StoredExperiment { config: document(row, 0)?, history: document(row, 1)? })
 }
 
 fn document<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {

@@ -15,8 +15,8 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 const WAITS: u32 = 20;
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
-/// A browser's, because the collector flags everything else as a bot and leaves it out of
-/// the results. What the visitors really are stands in each batch: `ttoolab-sim`.
+/// A browser's, because audiences look at it. What the visitors really are stands in each
+/// batch: `ttoolab-sim`.
 const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) \
                           Chrome/156.0.0.0 Safari/537.36";
 

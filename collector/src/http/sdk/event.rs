@@ -1,11 +1,11 @@
 //! `POST /sdk/event`: one event in the published form.
 
 use super::body::Body;
-use super::{context, origin, secret_key};
+use super::{context, speaker};
 use crate::admin::keys::random;
 use crate::app::App;
 use crate::http::errors::SdkError;
-use crate::ingest::edge::{Envelope, Refusal, admit, read_json};
+use crate::ingest::edge::{Refusal, read_json};
 use crate::ingest::judge::{Identity, judge};
 use axum::Json;
 use axum::extract::State;
@@ -52,14 +52,9 @@ pub(crate) async fn event(
         let published: Published<'_> =
             serde_json::from_str(raw.get()).map_err(|_| Refusal::Incomplete)?;
         let checked = check_event(raw, IdRule::Optional).map_err(|_| Refusal::Incomplete)?;
-        let envelope = Envelope {
-            project_key: &published.project_key,
-            anonymous_id: &published.anonymous_id,
-            visitor_token: published.visitor_token.as_deref(),
-            origin: origin(&headers),
-            secret_key: secret_key(&headers),
-        };
-        let speaker = admit(&envelope, &app.catalog.load(), &app.keys)?;
+        let token = published.visitor_token.as_deref();
+        let speaker =
+            speaker(&app, &headers, &published.project_key, &published.anonymous_id, token)?;
         let identity = identity(&checked, &published);
         let context = context(&speaker, "", published.webdriver);
         judge(&checked, identity, &context).map_err(|_| Refusal::Incomplete)?

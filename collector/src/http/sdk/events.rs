@@ -1,10 +1,10 @@
 //! `POST /sdk/events`: a batch, answered event by event once it is on disk.
 
 use super::body::Body;
-use super::{context, origin, secret_key};
+use super::{context, speaker};
 use crate::app::App;
 use crate::http::errors::SdkError;
-use crate::ingest::edge::{Envelope, admit, read_batch};
+use crate::ingest::edge::read_batch;
 use crate::ingest::judge::{Context, Identity, judge};
 use crate::store::EventRow;
 use axum::Json;
@@ -49,14 +49,8 @@ pub(crate) async fn events(
 ) -> Result<Json<Answer>, SdkError> {
     let (rows, answer) = {
         let batch = read_batch(&body)?;
-        let envelope = Envelope {
-            project_key: &batch.project_key,
-            anonymous_id: &batch.anonymous_id,
-            visitor_token: batch.visitor_token.as_deref(),
-            origin: origin(&headers),
-            secret_key: secret_key(&headers),
-        };
-        let speaker = admit(&envelope, &app.catalog.load(), &app.keys)?;
+        let token = batch.visitor_token.as_deref();
+        let speaker = speaker(&app, &headers, &batch.project_key, &batch.anonymous_id, token)?;
         let sdk = batch.sdk.as_deref().unwrap_or_default();
         judge_all(&batch.events, &context(&speaker, sdk, batch.webdriver == Some(true)))
     };

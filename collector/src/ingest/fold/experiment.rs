@@ -7,18 +7,16 @@ use super::refunds::Refunds;
 use super::visitor::{Names, Symbol, Visitor};
 use crate::admin::experiment::{Experiment, FREEZE_AFTER_MS};
 use jiff::tz::TimeZone;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use ttoolab_core::goal::Condition;
-use ttoolab_core::id::{AnonymousId, GoalKey};
+use ttoolab_core::id::AnonymousId;
 
 /// What counting needs to know of an experiment's configuration.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Rules {
+pub(super) struct Rules {
     pub(super) zone: TimeZone,
     /// What is received from then on changes nothing.
     pub(super) frozen_ms: Option<i64>,
-    /// By name until the experiment's numbers are known.
-    named: BTreeMap<GoalKey, GoalRule>,
     pub(super) goals: HashMap<Symbol, GoalRule>,
 }
 
@@ -32,22 +30,25 @@ pub(super) struct GoalRule {
 }
 
 impl Rules {
-    pub(super) fn of(experiment: &Experiment, zone: &TimeZone) -> Self {
-        let rule = |condition: &Condition, key: &GoalKey| GoalRule {
-            since_ms: experiment.history.goals_since.get(key).copied(),
-            revenue: matches!(condition, Condition::Event { revenue: true, .. }),
-        };
-        let goals = experiment.goals.iter();
-        let named =
-            goals.map(|goal| (goal.key.clone(), rule(&goal.condition, &goal.key))).collect();
-        let frozen_ms = experiment.history.completed_ms.map(|end| end + FREEZE_AFTER_MS);
-        Self { zone: zone.clone(), frozen_ms, named, goals: HashMap::new() }
+    fn of(experiment: &Experiment, zone: &TimeZone, names: &mut Names) -> Self {
+        let goals = experiment.goals.iter().map(|goal| {
+            let rule = GoalRule {
+                since_ms: experiment.history.goals_since.get(&goal.key).copied(),
+                revenue: matches!(goal.condition, Condition::Event { revenue: true, .. }),
+            };
+            (names.intern(goal.key.as_str()), rule)
+        });
+        Self {
+            zone: zone.clone(),
+            frozen_ms: experiment.history.completed_ms.map(|end| end + FREEZE_AFTER_MS),
+            goals: goals.collect(),
+        }
     }
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { zone: TimeZone::UTC, frozen_ms: None, named: BTreeMap::new(), goals: HashMap::new() }
+        Self { zone: TimeZone::UTC, frozen_ms: None, goals: HashMap::new() }
     }
 }
 
@@ -86,11 +87,14 @@ impl ExperimentFold {
         self.visitors.contains_key(visitor)
     }
 
-    /// Takes over new rules; when they differ, every visitor is counted again.
-    pub(super) fn configure(&mut self, mut rules: Rules, refunds: &Refunds) {
-        let names = &mut self.names;
-        rules.goals =
-            rules.named.iter().map(|(key, rule)| (names.intern(key.as_str()), *rule)).collect();
+    /// Takes over a configuration; when its rules differ, every visitor is counted again.
+    pub(super) fn configure(
+        &mut self,
+        experiment: &Experiment,
+        zone: &TimeZone,
+        refunds: &Refunds,
+    ) {
+        let rules = Rules::of(experiment, zone, &mut self.names);
         if rules == self.rules {
             return;
         }

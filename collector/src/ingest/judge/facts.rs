@@ -53,11 +53,11 @@ impl Revenue {
     }
 
     /// Why a revenue goal cannot be met by it.
-    pub(super) fn unusable(self) -> Option<Reason> {
+    pub(super) fn unusable(&self) -> Option<Reason> {
         match self {
             Self::Read(_) => None,
             Self::Absent => Some(Reason::BadRevenue),
-            Self::Unreadable(reason) => Some(reason),
+            Self::Unreadable(reason) => Some(*reason),
         }
     }
 }
