@@ -6,9 +6,11 @@ use crate::url_rule::{InvalidPattern, UrlRule};
 use serde::{Deserialize, Serialize};
 
 mod condition;
+mod evaluation;
 mod filter;
 
-pub use condition::{Judgement, Signal, SignalKind};
+pub use condition::{Signal, SignalKind};
+pub use evaluation::{Assignment, Candidate, evaluate};
 pub use filter::{FilterOp, Operand, Value, WhereClause, is_plain_decimal};
 
 /// The most rules in one list of a goal.

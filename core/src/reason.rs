@@ -85,6 +85,8 @@ words! {
         BeforeGoal = "beforeGoal",
         /// A condition of the goal besides its name does not hold.
         Filtered = "filtered",
+        /// The browser refuses the goal's selector.
+        BadSelector = "badSelector",
         /// `revenue` is no amount.
         BadRevenue = "badRevenue",
         /// `currency` is no currency, or not the order's.

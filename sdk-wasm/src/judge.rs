@@ -4,9 +4,8 @@ use crate::blob::Experiment;
 use crate::capture::{Signal, What};
 use crate::event::Claim;
 use crate::platform::Platform;
-use std::cell::RefCell;
-use ttoolab_core::goal::{self, Condition, Goal, Judgement, SignalKind, Value};
-use ttoolab_core::selector::Selector;
+use ttoolab_core::goal::{self, Assignment, SignalKind, Value, evaluate};
+use ttoolab_core::reason::Reason;
 
 /// What the goals of the active experiments make of a signal.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -16,53 +15,49 @@ pub(crate) struct Verdict {
     pub(crate) broken: Vec<Claim>,
 }
 
+/// Judges a signal by the experiments, each with whether its variant was shown before.
 pub(crate) fn judge<'a, P: Platform>(
     platform: &P,
-    experiments: impl Iterator<Item = &'a Experiment>,
+    experiments: impl Iterator<Item = (&'a Experiment, bool)>,
     signal: &Signal<P::Path>,
 ) -> Verdict {
-    let broken: RefCell<Vec<Selector>> = RefCell::default();
-    let hit = |_: &Goal, selector: &Selector| {
-        let path = match &signal.what {
-            What::Click { path, .. } | What::Submit { path } => path,
-            What::Url | What::Tracked { .. } => return false,
-        };
-        platform.hits(path, selector.as_str()).unwrap_or_else(|| {
-            broken.borrow_mut().push(selector.clone());
-            false
-        })
-    };
     let field = |name: &str| signal.payload().and_then(|payload| platform.field(payload, name));
     let seen = goal::Signal {
         kind: signal.kind(),
         url: &signal.url,
         regex: &|pattern, url| platform.regex_matches(pattern, url),
-        hit: &hit,
+        hit: &|_, selector| match &signal.what {
+            What::Click { path, .. } | What::Submit { path } => {
+                platform.hits(path, selector.as_str())
+            }
+            What::Url | What::Tracked { .. } => Some(false),
+        },
         field: &field,
+        // Whether it is a good one is for the collector to say, which knows currencies; here it
+        // decides only how urgent the event is.
+        no_amount: &|| match field("revenue") {
+            Some(Value::Number(_) | Value::Text(..)) => None,
+            Some(Value::Bool(_) | Value::Nested) | None => Some(Reason::BadRevenue),
+        },
     };
+    let assignments = experiments.map(|(experiment, exposed)| Assignment {
+        experiment_key: &experiment.key,
+        goals: &experiment.goals,
+        exposed,
+    });
     let mut verdict = Verdict::default();
-    for experiment in experiments {
-        for goal in &experiment.goals {
-            let claim = || Claim {
-                experiment_key: experiment.key.clone(),
-                goal_key: goal.key.as_str().to_owned(),
-            };
-            if goal.judge(&seen) == Judgement::Met && has_amount(goal, &seen) {
-                verdict.met.push(claim());
-            }
-            if !broken.take().is_empty() {
-                verdict.broken.push(claim());
-            }
+    for candidate in evaluate(&seen, assignments) {
+        let claim = || Claim {
+            experiment_key: candidate.experiment_key.to_owned(),
+            goal_key: candidate.goal.key.as_str().to_owned(),
+        };
+        if candidate.is_met() {
+            verdict.met.push(claim());
+        } else if candidate.reason == Reason::BadSelector {
+            verdict.broken.push(claim());
         }
     }
     verdict
-}
-
-/// A revenue goal needs an amount. Whether it is a good one is for the collector to say, which
-/// knows currencies; here it decides only how urgent the event is.
-fn has_amount(goal: &Goal, signal: &goal::Signal<'_>) -> bool {
-    let needs_amount = matches!(goal.condition, Condition::Event { revenue: true, .. });
-    !needs_amount || matches!((signal.field)("revenue"), Some(Value::Number(_) | Value::Text(..)))
 }
 
 impl<Path> Signal<Path> {

@@ -1,6 +1,6 @@
 //! Family `goals`: what a goal makes of a signal.
 //!
-//! Expects `"met"`, `"filtered"` or `"notConcerned"`; or, for a goal that must not be accepted,
+//! Expects the reason, `"counted"` or `"filtered"`, or `"notConcerned"`; or, for a goal that must not be accepted,
 //! `{"refused": field}`, where the field is `"unreadable"` if the goal is not even of the form.
 
 use crate::Regex;
@@ -8,7 +8,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use ttoolab_core::goal::Value as Found;
-use ttoolab_core::goal::{Goal, GoalConfig, Judgement, Signal, SignalKind, is_plain_decimal};
+use ttoolab_core::goal::{Goal, GoalConfig, Signal, SignalKind, is_plain_decimal};
+use ttoolab_core::reason::Reason;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,7 +22,7 @@ struct Input {
 /// and a person did it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Told {
+pub(crate) struct Told {
     kind: Kind,
     #[serde(default)]
     name: String,
@@ -29,8 +30,8 @@ struct Told {
     #[serde(default)]
     payload: Map<String, Value>,
     #[serde(default = "yes")]
-    hit: bool,
-    #[serde(default = "yes")]
+    hit: Option<bool>,
+    #[serde(default = "person")]
     trusted: bool,
 }
 
@@ -44,7 +45,11 @@ enum Kind {
     Exposure,
 }
 
-fn yes() -> bool {
+fn yes() -> Option<bool> {
+    Some(true)
+}
+
+fn person() -> bool {
     true
 }
 
@@ -59,18 +64,30 @@ pub(crate) fn answer(input: Value, regex: Regex<'_>) -> Result<Value, serde_json
     })
 }
 
-fn judged(goal: &Goal, told: &Told, regex: Regex<'_>) -> Judgement {
-    let Some(kind) = told.kind() else { return Judgement::NotConcerned };
-    goal.judge(&Signal {
-        kind,
-        url: &told.url,
-        regex,
-        hit: &|_, _| told.hit,
-        field: &|name| told.payload.get(name).and_then(found),
-    })
+fn judged(goal: &Goal, told: &Told, regex: Regex<'_>) -> Option<Reason> {
+    told.signal(regex, |signal| goal.judge(signal))?
 }
 
 impl Told {
+    /// What `look` sees in the signal; `None` for an event that no goal looks at.
+    pub(crate) fn signal<R>(
+        &self,
+        regex: Regex<'_>,
+        look: impl FnOnce(&Signal<'_>) -> R,
+    ) -> Option<R> {
+        Some(look(&Signal {
+            kind: self.kind()?,
+            url: &self.url,
+            regex,
+            hit: &|_, _| self.hit,
+            field: &|name| self.payload.get(name).and_then(found),
+            no_amount: &|| {
+                let revenue = self.payload.get("revenue").and_then(Value::as_f64);
+                revenue.is_none().then_some(Reason::BadRevenue)
+            },
+        }))
+    }
+
     /// The signal's kind; `None` for an event that no goal looks at.
     fn kind(&self) -> Option<SignalKind<'_>> {
         match self.kind {
@@ -97,10 +114,6 @@ fn found(value: &Value) -> Option<Found<'_>> {
     })
 }
 
-fn word(judgement: Judgement) -> &'static str {
-    match judgement {
-        Judgement::Met => "met",
-        Judgement::Filtered => "filtered",
-        Judgement::NotConcerned => "notConcerned",
-    }
+fn word(reason: Option<Reason>) -> &'static str {
+    reason.map_or("notConcerned", Reason::as_str)
 }

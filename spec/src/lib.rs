@@ -11,10 +11,11 @@
 //! 1. `ids`: keys, event names and ids;
 //! 2. `url_rules`: which pages a list of rules takes;
 //! 3. `goals`: what a goal makes of a signal, and which goals are none;
-//! 4. `money`: amounts in minor units;
-//! 5. `checks`: which events are refused, and why;
-//! 6. `depth`: how deep a body is nested;
-//! 7. `clock`: corrected times and days.
+//! 4. `evaluation`: what a signal does for everything a visitor is assigned to;
+//! 5. `money`: amounts in minor units;
+//! 6. `checks`: which events are refused, and why;
+//! 7. `depth`: how deep a body is nested;
+//! 8. `clock`: corrected times and days.
 //!
 //! `vector` reads a file, and `expand` its long strings. [`regex_cases`] makes patterns and URLs by
 //! chance, for the question whether two engines agree where nobody wrote down the answer.
@@ -22,6 +23,7 @@
 mod checks;
 mod clock;
 mod depth;
+mod evaluation;
 mod expand;
 mod goals;
 mod ids;
@@ -38,6 +40,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("ids.json", include_str!("../ids.json")),
     ("url-rules.json", include_str!("../url-rules.json")),
     ("goals.json", include_str!("../goals.json")),
+    ("evaluation.json", include_str!("../evaluation.json")),
     ("money.json", include_str!("../money.json")),
     ("checks.json", include_str!("../checks.json")),
     ("depth.json", include_str!("../depth.json")),

@@ -1,7 +1,7 @@
 //! A file of vectors: which family it is of, and its cases.
 
 use crate::{Regex, Report, SpecError};
-use crate::{checks, clock, depth, expand, goals, ids, money, url_rules};
+use crate::{checks, clock, depth, evaluation, expand, goals, ids, money, url_rules};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -12,6 +12,7 @@ enum Family {
     Ids,
     UrlRules,
     Goals,
+    Evaluation,
     Money,
     Checks,
     Depth,
@@ -42,6 +43,7 @@ impl Family {
             Self::Ids => "ids",
             Self::UrlRules => "url-rules",
             Self::Goals => "goals",
+            Self::Evaluation => "evaluation",
             Self::Money => "money",
             Self::Checks => "checks",
             Self::Depth => "depth",
@@ -55,6 +57,7 @@ impl Family {
             Self::Ids => ids::answer(input),
             Self::UrlRules => url_rules::answer(input, regex),
             Self::Goals => goals::answer(input, regex),
+            Self::Evaluation => evaluation::answer(input, regex),
             Self::Money => money::answer(input),
             Self::Checks => checks::answer(input),
             Self::Depth => depth::answer(input),

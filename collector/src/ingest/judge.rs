@@ -14,7 +14,7 @@ use crate::store::verdict::{Entry, Flag, GoalVerdict, Lane, Sender, Verdict};
 use facts::{Order, Revenue, revenue};
 use ttoolab_core::check::{CheckedEvent, Rejection};
 use ttoolab_core::clock::corrected;
-use ttoolab_core::goal::{Condition, Goal, Judgement, Signal, SignalKind};
+use ttoolab_core::goal::{Assignment, Goal, Signal, SignalKind, evaluate};
 use ttoolab_core::id::{AnonymousId, EventId};
 use ttoolab_core::reason::{Note, Reason};
 
@@ -147,25 +147,17 @@ impl Occurrence<'_> {
             url: &self.event.url,
             regex: &|pattern, url| experiment.regex_matches(pattern, url),
             // Without a document, a selector hit rests on the claim.
-            hit: &|goal, _selector| claimed(goal),
+            hit: &|goal, _selector| Some(claimed(goal)),
             field: &|name| facts::field(&self.event.payload, name),
+            no_amount: &|| self.money.unusable(),
         };
-        experiment.goals.iter().filter_map(|goal| self.goal(goal, &signal)).collect()
-    }
-
-    fn goal(&self, goal: &Goal, signal: &Signal<'_>) -> Option<GoalVerdict> {
-        let reason = match goal.judge(signal) {
-            Judgement::NotConcerned => return None,
-            Judgement::Filtered => Some(Reason::Filtered),
-            Judgement::Met => match &goal.condition {
-                Condition::Event { revenue: true, .. } => self.money.unusable(),
-                Condition::Event { revenue: false, .. }
-                | Condition::PageView { .. }
-                | Condition::Click { .. }
-                | Condition::FormSubmit { .. } => None,
-            },
+        // Whether the visitor was exposed is for the fold to say, which sees all events.
+        let assignment = Assignment {
+            experiment_key: experiment.key().as_str(),
+            goals: &experiment.goals,
+            exposed: true,
         };
-        Some(GoalVerdict { goal_key: goal.key.clone(), reason })
+        evaluate(&signal, [assignment]).map(GoalVerdict::of).collect()
     }
 }
 

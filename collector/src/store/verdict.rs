@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use ttoolab_core::goal::Candidate;
 use ttoolab_core::id::{EventId, ExperimentKey, GoalKey, VariantKey};
 use ttoolab_core::reason::{Note, Reason};
 
@@ -87,6 +88,15 @@ pub(crate) struct GoalVerdict {
     /// Why its condition is not met; absent when it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) reason: Option<Reason>,
+}
+
+impl GoalVerdict {
+    /// What the rules made of the event, as far as the event alone decides it.
+    pub(crate) fn of(candidate: Candidate<'_>) -> Self {
+        let Candidate { experiment_key: _, goal, reason } = candidate;
+        let reason = (reason != Reason::Counted).then_some(reason);
+        Self { goal_key: goal.key.clone(), reason }
+    }
 }
 
 impl fmt::Display for Lane {

@@ -2,6 +2,7 @@
 
 use super::filter::{Value, WhereClause};
 use super::{Condition, Goal};
+use crate::reason::Reason;
 use crate::selector::Selector;
 use crate::url_rule::{UrlRule, matches_any};
 
@@ -16,11 +17,14 @@ pub struct Signal<'a> {
     pub url: &'a str,
     /// The engine at hand for regular expressions: pattern, then URL.
     pub regex: &'a dyn Fn(&str, &str) -> bool,
-    /// Whether an element that the goal's selector names was hit. The collector, which has no
-    /// document, answers with the browser's claim.
-    pub hit: &'a dyn Fn(&Goal, &Selector) -> bool,
+    /// Whether an element that the goal's selector names was hit; `None` when the browser refuses
+    /// the selector. The collector, which has no document, answers with the browser's claim.
+    pub hit: &'a dyn Fn(&Goal, &Selector) -> Option<bool>,
     /// A property of the payload.
     pub field: &'a dyn Fn(&str) -> Option<Value<'a>>,
+    /// Why the payload has no amount that a revenue goal could count; `None` when it has one.
+    /// The collector reads it in its currency, a browser only sees whether something is there.
+    pub no_amount: &'a dyn Fn() -> Option<Reason>,
 }
 
 /// The kinds of signal that goals look at.
@@ -53,22 +57,13 @@ impl<'a> SignalKind<'a> {
     }
 }
 
-/// What a goal makes of a signal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Judgement {
-    /// The condition holds. For a revenue goal the amount is still to be read.
-    Met,
-    /// The signal is of the goal's kind, but a further condition does not hold.
-    Filtered,
-    /// The signal has nothing to do with the goal.
-    NotConcerned,
-}
-
 impl Goal {
-    /// Judges a signal.
+    /// Judges a signal: `None` when it has nothing to do with the goal, [`Reason::Counted`] when
+    /// the condition holds, else which part of it does not.
     ///
     /// ```
-    /// use ttoolab_core::goal::{Goal, GoalConfig, Judgement, Signal, SignalKind};
+    /// use ttoolab_core::goal::{Goal, GoalConfig, Signal, SignalKind};
+    /// use ttoolab_core::reason::Reason;
     /// let config: GoalConfig = serde_json::from_str(
     ///     r#"{"goalKey":"order","type":"custom_event","eventName":"purchase"}"#,
     /// ).unwrap();
@@ -77,47 +72,36 @@ impl Goal {
     ///     kind: SignalKind::Tracked("purchase"),
     ///     url: "https://shop.example/checkout",
     ///     regex: &|_, _| false,
-    ///     hit: &|_, _| false,
+    ///     hit: &|_, _| None,
     ///     field: &|_| None,
+    ///     no_amount: &|| Some(Reason::BadRevenue),
     /// };
-    /// assert_eq!(goal.judge(&signal), Judgement::Met);
+    /// assert_eq!(goal.judge(&signal), Some(Reason::Counted));
     /// ```
     #[must_use]
-    pub fn judge(&self, signal: &Signal<'_>) -> Judgement {
+    pub fn judge(&self, signal: &Signal<'_>) -> Option<Reason> {
         match (&self.condition, signal.kind) {
             (Condition::PageView { url }, SignalKind::Url) => {
-                if matches_any(url, signal.url, signal.regex) {
-                    Judgement::Met
-                } else {
-                    Judgement::NotConcerned
-                }
+                matches_any(url, signal.url, signal.regex).then_some(Reason::Counted)
             }
             (Condition::Click { selector, page, trusted_only }, SignalKind::Click { trusted }) => {
-                if !(signal.hit)(self, selector) {
-                    Judgement::NotConcerned
-                } else if (trusted || !trusted_only) && on_page(page, signal) {
-                    Judgement::Met
-                } else {
-                    Judgement::Filtered
-                }
+                self.hit(selector, signal, (trusted || !trusted_only) && on_page(page, signal))
             }
             (Condition::FormSubmit { selector, page }, SignalKind::Submit) => {
-                if !(signal.hit)(self, selector) {
-                    Judgement::NotConcerned
-                } else if on_page(page, signal) {
-                    Judgement::Met
-                } else {
-                    Judgement::Filtered
-                }
+                self.hit(selector, signal, on_page(page, signal))
             }
-            (Condition::Event { name, filters, revenue: _ }, SignalKind::Tracked(tracked)) => {
+            (Condition::Event { name, filters, revenue }, SignalKind::Tracked(tracked)) => {
                 if name != tracked {
-                    Judgement::NotConcerned
-                } else if filters.iter().all(|filter| holds(filter, signal)) {
-                    Judgement::Met
-                } else {
-                    Judgement::Filtered
+                    return None;
                 }
+                let reason = if !filters.iter().all(|filter| holds(filter, signal)) {
+                    Reason::Filtered
+                } else if *revenue {
+                    (signal.no_amount)().unwrap_or(Reason::Counted)
+                } else {
+                    Reason::Counted
+                };
+                Some(reason)
             }
             (
                 Condition::PageView { .. }
@@ -128,7 +112,16 @@ impl Goal {
                 | SignalKind::Click { .. }
                 | SignalKind::Submit
                 | SignalKind::Tracked(_),
-            ) => Judgement::NotConcerned,
+            ) => None,
+        }
+    }
+
+    fn hit(&self, selector: &Selector, signal: &Signal<'_>, rest_holds: bool) -> Option<Reason> {
+        match (signal.hit)(self, selector) {
+            None => Some(Reason::BadSelector),
+            Some(false) => None,
+            Some(true) if rest_holds => Some(Reason::Counted),
+            Some(true) => Some(Reason::Filtered),
         }
     }
 }

@@ -87,7 +87,12 @@ impl<P: Platform> Engine<P> {
     /// Judges a signal and keeps it as an event if it is worth one. `known_at_ms` is the time
     /// by which exposures count as earlier.
     pub(super) fn record(&mut self, signal: &Signal<P::Path>, known_at_ms: f64) {
-        let mut verdict = judge(&self.platform, self.active(), signal);
+        let assignments: Vec<Assigned> = self
+            .active()
+            .map(|experiment| self.exposures.assigned(experiment, known_at_ms))
+            .collect();
+        let exposed = assignments.iter().map(|assigned| assigned.exposure_id.is_some());
+        let mut verdict = judge(&self.platform, self.active().zip(exposed), signal);
         for goal in verdict.broken {
             if !self.broken.contains(&goal) {
                 self.note("badSelector", Some(("goalKey", &goal.goal_key)));
@@ -116,10 +121,6 @@ impl<P: Platform> Engine<P> {
             }
             return;
         }
-        let assignments: Vec<Assigned> = self
-            .active()
-            .map(|experiment| self.exposures.assigned(experiment, known_at_ms))
-            .collect();
         let worth = if verdict.met.is_empty() { Worth::Plain } else { Worth::Counts };
         let draft = Draft {
             name: signal.event_name(),
