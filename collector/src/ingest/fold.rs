@@ -2,14 +2,17 @@
 //!
 //! Rows may come in any order, any number of times, in any grouping: the cells end up the same.
 //! Per experiment it keeps what each visitor did ([`visitor`]), which event owns each order id
-//! ([`orders`]), and the sums of what visitors contribute ([`cells`]). A new row changes one
+//! ([`orders`]), and the sums of what visitors contribute ([`cells`]); [`reasons`] decides what
+//! counts, and [`bursts`] who is too fast to be a person. A new row changes one
 //! visitor, and through an order id at most two more: their old contributions are taken out of
 //! the cells, the new ones put in. Nothing here does I/O or reads a clock.
 
+mod bursts;
 pub(crate) mod cells;
 mod contribution;
 mod experiment;
 mod orders;
+mod reasons;
 mod refunds;
 mod visitor;
 
@@ -19,11 +22,11 @@ mod tests;
 use crate::admin::catalog::Catalog;
 use crate::store::EventRow;
 use crate::store::verdict::{Lane, Sender};
-pub(crate) use experiment::ExperimentFold;
+use bursts::Times;
+pub(crate) use experiment::{ExperimentFold, ReasonCounts};
 use refunds::{Refund, RefundedBy, Refunds};
 use std::collections::HashMap;
 use ttoolab_core::id::{AnonymousId, ExperimentKey};
-use visitor::Signal;
 pub(crate) use visitor::Symbol;
 
 /// Everything counted, by project.
@@ -37,6 +40,7 @@ pub(crate) struct Fold {
 struct ProjectFold {
     experiments: HashMap<ExperimentKey, ExperimentFold>,
     flags: HashMap<AnonymousId, Flags>,
+    times: HashMap<AnonymousId, Times>,
     refunds: Refunds,
 }
 
@@ -85,7 +89,9 @@ impl Fold {
 
 impl ProjectFold {
     fn apply(&mut self, row: &EventRow) {
-        if row.verdict.flag.is_some() {
+        let times = self.times.entry(row.visitor).or_default();
+        let burst = times.add(row.verdict.lane, row.at_ms, row.event_id);
+        if burst || row.verdict.flag.is_some() {
             self.flag(row);
         }
         if row.name == "$refund" {
@@ -94,10 +100,11 @@ impl ProjectFold {
         let flags = self.flags.get(&row.visitor).copied().unwrap_or_default();
         for entry in &row.verdict.entries {
             let Some(fold) = self.experiments.get_mut(&entry.experiment_key) else { continue };
-            fold.change(row.visitor, &self.refunds, |visitor, names| {
+            let Some(signal) = fold.signal(row, entry) else { continue };
+            fold.change(row.visitor, &self.refunds, |visitor| {
                 visitor.flags = flags;
                 visitor.simulated |= row.sdk.starts_with("ttoolab-sim/");
-                visitor.add(Signal::of(row, entry, names));
+                visitor.add(signal);
             });
         }
     }
@@ -111,7 +118,7 @@ impl ProjectFold {
         let flags = *flags;
         for fold in self.experiments.values_mut() {
             if fold.knows(&row.visitor) {
-                fold.change(row.visitor, &self.refunds, |visitor, _| visitor.flags = flags);
+                fold.change(row.visitor, &self.refunds, |visitor| visitor.flags = flags);
             }
         }
     }

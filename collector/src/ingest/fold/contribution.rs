@@ -1,51 +1,15 @@
 //! What one visitor adds to the cells of an experiment.
 
-use super::cells::{Cell, CellKey, Population, Revenue};
-use super::experiment::{GoalRule, Rules};
+use super::cells::{Cell, CellKey, Revenue};
+use super::experiment::Rules;
 use super::orders::{OrderClaim, OrderKey, Orders};
+use super::reasons::{Standing, candidates, reasons};
 use super::refunds::{Refundable, Refunds};
-use super::visitor::{Exposed, Met, Symbol, Visitor};
-use crate::store::verdict::Lane;
+use super::visitor::Visitor;
 use std::collections::HashMap;
 use ttoolab_core::clock::Day;
 use ttoolab_core::id::AnonymousId;
-
-/// A visitor with a variant: counted, and as which kind.
-struct Standing<'v> {
-    exposure: &'v Exposed,
-    population: Population,
-}
-
-fn standing(visitor: &Visitor) -> Option<Standing<'_>> {
-    let exposure = visitor.first_exposure()?;
-    let flagged = visitor.flags.mark(exposure.lane);
-    Some(Standing { exposure, population: Population { lane: exposure.lane, flagged } })
-}
-
-/// Tells whether an event of the visitor follows the exposure.
-fn follows(met: &Met, visitor: &Visitor, first: &Exposed) -> bool {
-    // An unverified event says nothing about a verified visitor: anybody could have sent it.
-    if first.lane == Lane::Verified && met.lane == Lane::Unverified {
-        return false;
-    }
-    match met.after {
-        Some(exposure_id) => visitor.exposures.iter().any(|seen| seen.event_id == exposure_id),
-        None => met.at_ms >= first.at_ms,
-    }
-}
-
-/// The goals an event would count for, were it not for its order id.
-fn would_count<'a>(
-    met: &'a Met,
-    first: &'a Exposed,
-    rules: &'a Rules,
-) -> impl Iterator<Item = (Symbol, &'a GoalRule)> {
-    met.goals.iter().filter_map(move |goal| {
-        let rule = rules.goals.get(goal)?;
-        let counted = rule.since_ms.is_none_or(|since_ms| first.at_ms >= since_ms);
-        counted.then_some((*goal, rule))
-    })
-}
+use ttoolab_core::reason::Reason;
 
 /// The orders the visitor lays claim to.
 pub(super) fn order_claims(
@@ -53,14 +17,13 @@ pub(super) fn order_claims(
     visitor: &Visitor,
     rules: &Rules,
 ) -> Vec<(OrderKey, OrderClaim)> {
-    let Some(Standing { exposure, population }) = standing(visitor) else { return Vec::new() };
+    let Some(standing) = Standing::of(visitor) else { return Vec::new() };
+    let Standing { exposure, population } = standing;
     let mut claims = Vec::new();
-    for met in visitor.met.iter().filter(|met| follows(met, visitor, exposure)) {
-        let Some(hash) = met.order else { continue };
-        for (goal, _) in would_count(met, exposure, rules) {
-            let claim = OrderClaim { at_ms: met.at_ms, event_id: met.event_id, visitor: id };
-            claims.push((OrderKey { hash, goal, population }, claim));
-        }
+    for (met, goal, refused) in candidates(visitor, exposure, rules) {
+        let (Some(hash), None) = (met.order, refused) else { continue };
+        let claim = OrderClaim { at_ms: met.at_ms, event_id: met.event_id, visitor: id };
+        claims.push((OrderKey { hash, goal, population }, claim));
     }
     claims
 }
@@ -73,7 +36,8 @@ pub(super) fn contribution(
     orders: &Orders,
     refunds: &Refunds,
 ) -> Vec<(CellKey, Cell)> {
-    let Some(Standing { exposure, population }) = standing(visitor) else { return Vec::new() };
+    let Some(standing) = Standing::of(visitor) else { return Vec::new() };
+    let Standing { exposure, population } = standing;
     let day = |at_ms| Day::of(at_ms, &rules.zone);
     let key = |goal, at_ms| CellKey {
         epoch: exposure.epoch,
@@ -95,44 +59,34 @@ pub(super) fn contribution(
             expose(Some(*goal));
         }
     }
-    let mut converted: Vec<Symbol> = Vec::new();
-    for met in visitor.met.iter().filter(|met| follows(met, visitor, exposure)) {
-        for (goal, rule) in would_count(met, exposure, rules) {
-            let owns = met.order.is_none_or(|hash| {
-                let owner = orders.owner(&OrderKey { hash, goal, population });
-                owner.is_some_and(|owner| owner.visitor == id && owner.event_id == met.event_id)
-            });
-            if !owns {
-                continue;
-            }
-            let cell = parts.entry(key(Some(goal), met.at_ms)).or_default();
-            cell.total_conversions += 1;
-            if !converted.contains(&goal) {
-                converted.push(goal);
-                cell.conversions += 1;
-            }
-            let Some((minor_units, currency)) = met.amount.filter(|_| rule.revenue) else {
-                continue;
-            };
-            let money = cell.money(currency);
-            money.orders += 1;
-            money.gross += i128::from(minor_units);
-            let Some(hash) = met.order else { continue };
-            let order = Refundable {
-                owner: id,
-                lane: population.lane,
-                minor_units,
-                currency,
-                frozen_ms: rules.frozen_ms,
-            };
-            let mut left = minor_units;
-            for (at_ms, part) in refunds.of(&hash, order) {
-                left -= part;
-                let cell = parts.entry(key(Some(goal), at_ms)).or_default();
-                let money: &mut Revenue = cell.money(currency);
-                money.refunds += i128::from(part);
-                money.refunded_orders += i64::from(left == 0);
-            }
+    for (met, goal, reason) in reasons(id, visitor, &standing, rules, orders) {
+        let first = reason == Reason::Counted;
+        if !first && reason != Reason::Repeat {
+            continue;
+        }
+        let cell = parts.entry(key(Some(goal), met.at_ms)).or_default();
+        cell.total_conversions += 1;
+        cell.conversions += i64::from(first);
+        let sums_money = rules.goals.get(&goal).is_some_and(|rule| rule.revenue);
+        let Some((minor_units, currency)) = met.amount.filter(|_| sums_money) else { continue };
+        let money = cell.money(currency);
+        money.orders += 1;
+        money.gross += i128::from(minor_units);
+        let Some(hash) = met.order else { continue };
+        let order = Refundable {
+            owner: id,
+            lane: population.lane,
+            minor_units,
+            currency,
+            frozen_ms: rules.frozen_ms,
+        };
+        let mut left = minor_units;
+        for (at_ms, part) in refunds.of(&hash, order) {
+            left -= part;
+            let cell = parts.entry(key(Some(goal), at_ms)).or_default();
+            let money: &mut Revenue = cell.money(currency);
+            money.refunds += i128::from(part);
+            money.refunded_orders += i64::from(left == 0);
         }
     }
     parts.into_iter().collect()

@@ -1,15 +1,19 @@
 //! The counts of one experiment, kept in step with its visitors.
 
-use super::cells::Cells;
+use super::cells::{Cells, Population};
 use super::contribution::{contribution, order_claims};
 use super::orders::{OrderClaim, OrderHash, OrderKey, Orders};
+use super::reasons::{Standing, shown};
 use super::refunds::Refunds;
-use super::visitor::{Names, Symbol, Visitor};
+use super::visitor::{Names, Signal, Symbol, Visitor};
 use crate::admin::experiment::{Experiment, FREEZE_AFTER_MS};
+use crate::store::EventRow;
+use crate::store::verdict::{Entry, GoalVerdict};
 use jiff::tz::TimeZone;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use ttoolab_core::goal::Condition;
 use ttoolab_core::id::AnonymousId;
+use ttoolab_core::reason::Reason;
 
 /// What counting needs to know of an experiment's configuration.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,7 +64,12 @@ pub(crate) struct ExperimentFold {
     visitors: HashMap<AnonymousId, Visitor>,
     orders: Orders,
     cells: Cells,
+    /// What events did that could not count whoever had sent them: decided when they came.
+    settled: HashMap<(Option<Symbol>, Reason), u64>,
 }
+
+/// How often each reason stands for each goal (`None`: for the experiment), in their order.
+pub(crate) type ReasonCounts = BTreeMap<(Option<Symbol>, Reason), u64>;
 
 impl ExperimentFold {
     /// The sums.
@@ -81,6 +90,27 @@ impl ExperimentFold {
     /// How many visitors are left out because they saw two variants.
     pub(crate) fn multiple_variants(&self) -> usize {
         self.visitors.values().filter(|visitor| visitor.saw_multiple_variants()).count()
+    }
+
+    /// What became of every event, for every goal it concerned. A scan of all visitors: asked for
+    /// rarely, while keeping it in step would cost every event.
+    pub(crate) fn reasons(&self) -> ReasonCounts {
+        let mut counts: ReasonCounts = self.settled.iter().map(|(key, n)| (*key, *n)).collect();
+        for (id, visitor) in &self.visitors {
+            for (goal, reason) in shown(*id, visitor, &self.rules, &self.orders) {
+                *counts.entry((Some(goal), reason)).or_default() += 1;
+            }
+        }
+        counts
+    }
+
+    /// Visitors by lane and flag; those without a variant are not among them.
+    pub(crate) fn populations(&self) -> BTreeMap<Population, u64> {
+        let mut counts = BTreeMap::new();
+        for standing in self.visitors.values().filter_map(Standing::of) {
+            *counts.entry(standing.population).or_default() += 1;
+        }
+        counts
     }
 
     pub(super) fn knows(&self, visitor: &AnonymousId) -> bool {
@@ -110,16 +140,32 @@ impl ExperimentFold {
         self.put_in(&everybody, refunds);
     }
 
+    /// What a row says about this experiment, if it can count. What cannot is noted as settled:
+    /// the log hands over each row once, so it is counted once.
+    pub(super) fn signal(&mut self, row: &EventRow, entry: &Entry) -> Option<Signal> {
+        let mut settle = |goal, reason| *self.settled.entry((goal, reason)).or_default() += 1;
+        if let Some(reason) = entry.reason {
+            settle(None, reason);
+            return None;
+        }
+        for GoalVerdict { goal_key, reason } in &entry.goals {
+            if let Some(reason) = *reason {
+                settle(Some(self.names.intern(goal_key.as_str())), reason);
+            }
+        }
+        Signal::of(row, entry, &mut self.names)
+    }
+
     /// Changes one visitor, and the counts of all whom that concerns.
     pub(super) fn change(
         &mut self,
         id: AnonymousId,
         refunds: &Refunds,
-        change: impl FnOnce(&mut Visitor, &mut Names),
+        change: impl FnOnce(&mut Visitor),
     ) {
         self.add_contribution(id, refunds, -1);
         let before = self.claims_of(id);
-        change(self.visitors.entry(id).or_default(), &mut self.names);
+        change(self.visitors.entry(id).or_default());
         let after = self.claims_of(id);
 
         let others = self.other_owners(id, &before, &after);

@@ -53,6 +53,8 @@ pub(super) struct Met {
     pub(super) at_ms: i64,
     pub(super) event_id: EventId,
     pub(super) lane: Lane,
+    /// It named the experiment itself.
+    pub(super) named: bool,
     /// The exposure it says it followed.
     pub(super) after: Option<EventId>,
     pub(super) goals: Vec<Symbol>,
@@ -60,46 +62,42 @@ pub(super) struct Met {
     pub(super) order: Option<OrderHash>,
 }
 
-/// What a row says about one experiment.
+/// What a row says about one experiment that may count in it.
 pub(super) enum Signal {
     Exposed(Exposed),
     Met(Met),
-    /// Nothing that counts.
-    Nothing,
 }
 
 impl Signal {
-    pub(super) fn of(row: &EventRow, entry: &Entry, names: &mut Names) -> Self {
-        if entry.reason.is_some() {
-            return Self::Nothing;
-        }
+    pub(super) fn of(row: &EventRow, entry: &Entry, names: &mut Names) -> Option<Self> {
         if let Some(exposure) = &entry.exposure {
-            return Self::Exposed(Exposed {
+            return Some(Self::Exposed(Exposed {
                 at_ms: row.at_ms,
                 event_id: row.event_id,
                 epoch: exposure.epoch,
                 variant: names.intern(exposure.variant.as_str()),
                 lane: entry.lane,
-            });
+            }));
         }
         let met = entry.goals.iter().filter(|goal| goal.reason.is_none());
         let goals: Vec<_> = met.map(|goal| names.intern(goal.goal_key.as_str())).collect();
         if goals.is_empty() {
-            return Self::Nothing;
+            return None;
         }
         let amount = match row.amount {
             Some(Amount::Money { minor_units, currency }) => Some((minor_units, currency)),
             Some(Amount::InOrdersCurrency(_) | Amount::AllThatIsLeft { .. }) | None => None,
         };
-        Self::Met(Met {
+        Some(Self::Met(Met {
             at_ms: row.at_ms,
             event_id: row.event_id,
             lane: entry.lane,
+            named: row.assignments.is_some(),
             after: entry.after,
             goals,
             amount,
             order: row.order_hash,
-        })
+        }))
     }
 }
 
@@ -118,7 +116,6 @@ impl Visitor {
     /// Takes in a signal; one that is known changes nothing.
     pub(super) fn add(&mut self, signal: Signal) {
         match signal {
-            Signal::Nothing => {}
             Signal::Exposed(exposed) => {
                 if let Err(place) = self.exposures.binary_search(&exposed) {
                     self.exposures.insert(place, exposed);
