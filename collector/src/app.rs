@@ -5,7 +5,11 @@ use crate::admin::keys::Keys;
 use crate::http::session::Sessions;
 use crate::ingest::fold::Fold;
 use crate::ingest::log::Log;
+use crate::ingest::names::Names;
+use crate::ingest::suppressed::Suppressed;
+use crate::store::Reader;
 use arc_swap::ArcSwap;
+use metrics_exporter_prometheus::PrometheusHandle;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
@@ -16,6 +20,14 @@ pub(crate) struct App {
     pub(crate) catalog: ArcSwap<Catalog>,
     pub(crate) keys: Keys,
     pub(crate) log: Log,
+    /// The visitors of whom nothing is taken.
+    pub(crate) suppressed: Arc<Suppressed>,
+    /// The event names in use.
+    pub(crate) names: Names,
+    /// Answers questions about what is stored.
+    pub(crate) reader: Reader,
+    /// Renders the figures of `/metrics`.
+    pub(crate) metrics: PrometheusHandle,
     /// Written by the log's writer alone, after each commit; readers hold the lock for one
     /// answer. A std lock: nobody awaits under it.
     pub(crate) fold: Arc<RwLock<Fold>>,

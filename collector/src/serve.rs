@@ -11,10 +11,13 @@ use crate::http::router;
 use crate::http::session::Sessions;
 use crate::ingest::fold::Fold;
 use crate::ingest::log::{Log, Writer};
-use crate::store::{DataFolder, Documents, replay};
+use crate::ingest::names::Names;
+use crate::ingest::suppressed::Suppressed;
+use crate::store::{DataFolder, Documents, Reader, erased_visitors, replay};
 use crate::telemetry;
 use anyhow::Context;
 use arc_swap::ArcSwap;
+use metrics_exporter_prometheus::PrometheusHandle;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};
@@ -25,6 +28,9 @@ use tokio::sync::watch;
 
 /// How long open requests may take to end once the process was told to stop.
 const DRAIN: Duration = Duration::from_secs(5);
+
+/// How often what was measured is summed up: keeps a few thousand samples at most.
+const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 
 /// Runs the collector until it is told to stop.
 ///
@@ -63,19 +69,27 @@ fn open(settings: Serve) -> anyhow::Result<(Arc<App>, AdminKey, Writer)> {
     let mut fold = Fold::default();
     fold.configure(&catalog);
     let began = Instant::now();
+    let names = Names::default();
     let mut rows = 0_u64;
     replay(&connection, |row| {
+        names.know(row);
         fold.apply(row);
         rows += 1;
     })
     .context("the stored events cannot be read")?;
     tracing::info!(rows, replay_ms = began.elapsed().as_millis(), "the log was replayed");
     let fold = Arc::new(RwLock::new(fold));
-    let (log, writer) = Log::start(folder, Arc::clone(&fold))?;
+    let suppressed = Arc::new(Suppressed::new(erased_visitors(&connection)?));
+    let (log, writer) =
+        Log::start(Arc::clone(&folder), Arc::clone(&fold), Arc::clone(&suppressed))?;
     let app = App {
         catalog: ArcSwap::from_pointee(catalog),
         keys,
         log,
+        suppressed,
+        names,
+        reader: Reader(folder),
+        metrics: telemetry::metrics()?,
         fold,
         sessions: Sessions::default(),
         rate_limit: RateLimit::new(settings.rate_limit),
@@ -95,6 +109,7 @@ async fn listen_until_stopped(
     let address = listener.local_addr()?;
     let (stopping, mut told) = watch::channel(false);
     let stop = stopped(Arc::clone(&app), stopping)?;
+    tokio::spawn(keep_metrics(app.metrics.clone()));
     telemetry::announce(address, key);
     let service = router::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let too_long = async move {
@@ -107,6 +122,15 @@ async fn listen_until_stopped(
         () = too_long => tracing::warn!("some requests did not end in time"),
     }
     Ok(())
+}
+
+/// Sums up what was measured, which would otherwise pile up until somebody asks for it.
+async fn keep_metrics(metrics: PrometheusHandle) {
+    let mut ticks = tokio::time::interval(METRICS_UPKEEP);
+    loop {
+        ticks.tick().await;
+        metrics.run_upkeep();
+    }
 }
 
 /// Ends when the process is told to stop; from then on `/ready` says no.

@@ -3,9 +3,14 @@
 //! Nothing here ever names an address, a visitor, a query string or a body.
 
 use crate::admin::keys::AdminKey;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::io::Write;
 use std::net::SocketAddr;
 use tracing_subscriber::EnvFilter;
+
+/// The bounds of the commit times that are counted apart, in seconds: from a fast disk's to one
+/// that makes senders wait.
+const COMMIT_BUCKETS: [f64; 10] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0, 4.0];
 
 /// Sends logs to standard error; `RUST_LOG` narrows or widens them.
 pub(crate) fn start() {
@@ -13,6 +18,22 @@ pub(crate) fn start() {
     let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // Fails only when logging was set up before, as tests in one process do.
     let _ = logs.try_init();
+}
+
+/// Starts counting what `/metrics` shows.
+pub(crate) fn metrics() -> anyhow::Result<PrometheusHandle> {
+    let commit = Matcher::Full("ttoolab_commit_seconds".to_owned());
+    let recorder = PrometheusBuilder::new()
+        .set_buckets_for_metric(commit, &COMMIT_BUCKETS)?
+        .install_recorder()?;
+    metrics::describe_counter!(
+        "ttoolab_events_total",
+        "Events by outcome since the start; those with a reason are parts of those without."
+    );
+    metrics::describe_counter!("ttoolab_commit_failures_total", "Groups that were not stored.");
+    metrics::describe_gauge!("ttoolab_queue_bytes", "Bytes of bodies that wait for the disk.");
+    metrics::describe_histogram!("ttoolab_commit_seconds", "How long a group took to be durable.");
+    Ok(recorder)
 }
 
 /// Says where the dashboard is and how to get in.

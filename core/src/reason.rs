@@ -33,6 +33,20 @@ macro_rules! words {
 }
 
 words! {
+    /// What became of an event when it was received. `rejected` and `flagged` come with a reason.
+    Outcome {
+        /// Stored and judged.
+        Accepted = "accepted",
+        /// Known before; a second copy changes nothing.
+        Duplicate = "duplicate",
+        /// Refused and not stored, with a [`RejectCode`].
+        Rejected = "rejected",
+        /// Stored, and marks its visitor as a bot.
+        Flagged = "flagged",
+    }
+}
+
+words! {
     /// Why an event was refused and not stored. Sending it again cannot help.
     RejectCode {
         /// A field has the wrong type.
@@ -65,6 +79,8 @@ words! {
         NotRunning = "notRunning",
         /// The experiment is frozen.
         Closed = "closed",
+        /// The visitor was erased on request; nothing of them is taken any more.
+        Erased = "erased",
     }
 }
 
@@ -113,6 +129,8 @@ words! {
         BadClock = "badClock",
         /// Sent without an id, so a re-send cannot be told from a second event.
         NoIdempotency = "noIdempotency",
+        /// Another event stands under this id; the first one is kept.
+        IdConflict = "idConflict",
         /// The page named another arm than its token; the token's was taken.
         VariantMismatch = "variantMismatch",
     }

@@ -216,6 +216,11 @@ impl Experiment {
     }
 
     /// Tells whether it took exposures at that time. A time before its start counts as well: the
+    /// Tells whether nothing received now changes its numbers any more.
+    pub(crate) fn is_frozen(&self, now_ms: i64) -> bool {
+        self.history.completed_ms.is_some_and(|end| now_ms >= end + FREEZE_AFTER_MS)
+    }
+
     /// page had the configuration, and its clock is what is early.
     pub(crate) fn was_running_at(&self, at_ms: i64) -> bool {
         let stopped =

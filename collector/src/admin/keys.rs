@@ -10,6 +10,7 @@ use hmac::{Hmac, Mac};
 use rand::RngCore;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use ttoolab_core::id::AnonymousId;
 
 /// The length of a generated secret, in bytes.
 const SECRET_BYTES: usize = 32;
@@ -73,7 +74,7 @@ impl Keys {
     }
 }
 
-/// Hashes the order ids of one project.
+/// Hashes the order ids of one project, and its erased visitors.
 ///
 /// An order id leads to a person in the merchant's books; its hash only says whether two events
 /// speak of one order.
@@ -83,7 +84,16 @@ pub(crate) struct OrderKey(Hmac<Sha256>);
 impl OrderKey {
     /// The hash of an order id; half of it is plenty against chance.
     pub(crate) fn hash(&self, order_id: &str) -> [u8; 16] {
-        let hash: [u8; 32] = self.0.clone().chain_update(order_id).finalize().into_bytes().into();
+        self.half(order_id.as_bytes())
+    }
+
+    /// The hash of a visitor who was erased. The byte in front keeps it apart from order ids.
+    pub(crate) fn visitor(&self, visitor: &AnonymousId) -> [u8; 16] {
+        self.half(&[&[0], visitor.as_bytes().as_slice()].concat())
+    }
+
+    fn half(&self, text: &[u8]) -> [u8; 16] {
+        let hash: [u8; 32] = self.0.clone().chain_update(text).finalize().into_bytes().into();
         let mut half = [0; 16];
         half.copy_from_slice(&hash[..16]);
         half

@@ -21,6 +21,8 @@ const FLUSH_INTERVAL_MS: u32 = 2_000;
 pub(crate) struct Request<'a> {
     pub(crate) project: &'a Project,
     pub(crate) visitor: AnonymousId,
+    /// Nothing is taken of the visitor, so that there is nothing to show either.
+    pub(crate) erased: bool,
     pub(crate) token: Option<Claims>,
     /// The origin the answer is for; empty when the request names none.
     pub(crate) origin: &'a str,
@@ -40,7 +42,8 @@ pub(crate) fn blob(
     let mut arms = kept_arms(request);
     let mut experiments = Vec::new();
     let mut assignments = Vec::new();
-    for experiment in &project.experiments {
+    let open = if request.erased { &[] } else { project.experiments.as_slice() };
+    for experiment in open {
         let exposed = was_exposed(experiment);
         let status = match (experiment.config.status, exposed) {
             (Status::Running, _) => BlobStatus::Running,

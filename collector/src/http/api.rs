@@ -2,11 +2,13 @@
 
 use super::errors::ApiError;
 use super::session::token_in;
+use crate::admin::erase::{Erased, erase};
 use crate::admin::experiment::Experiment;
 use crate::admin::project::Project;
 use crate::app::App;
 use crate::clock::now_ms;
 use crate::results::daily::{Daily, daily};
+use crate::results::health::{self, Health};
 use crate::results::query::Parameters;
 use crate::results::totals::{Results, totals};
 use axum::Json;
@@ -16,6 +18,7 @@ use axum::http::request::Parts;
 use serde::Serialize;
 use serde_json::Value;
 use std::sync::Arc;
+use ttoolab_core::id::AnonymousId;
 
 /// Proof that the request may see everything: the admin key, or an open session.
 pub(super) struct Admin;
@@ -100,6 +103,37 @@ pub(super) async fn daily_results(
     let counts = app.counts();
     let counted = counts.experiment(project.id, experiment.key());
     Ok(Json(daily(&experiment, &project.config.time_zone, counted, &selection)))
+}
+
+/// `GET /api/v1/projects/{p}/experiments/{e}/health`.
+pub(super) async fn health(
+    _: Admin,
+    State(app): State<Arc<App>>,
+    Path(path): Path<(String, String)>,
+) -> Result<Json<Health>, ApiError> {
+    let (project, experiment) = find(&app, &path)?;
+    let outcomes = app.reader.outcomes(project.id).await?;
+    let counts = app.counts();
+    let counted = counts.experiment(project.id, experiment.key());
+    Ok(Json(health::health(&experiment, counted, outcomes, now_ms())))
+}
+
+/// `DELETE /api/v1/projects/{p}/visitors/{anonymousId}`.
+pub(super) async fn erase_visitor(
+    _: Admin,
+    State(app): State<Arc<App>>,
+    Path((project, visitor)): Path<(String, String)>,
+) -> Result<Json<Erased>, ApiError> {
+    let project = app.catalog.load().project(&project).cloned();
+    let project = project.ok_or(ApiError::NotFound("project"))?;
+    let visitor = AnonymousId::parse(&visitor)
+        .map_err(|_| ApiError::Invalid { path: "anonymousId", message: "is a UUID" })?;
+    Ok(Json(erase(&app, &project, visitor, now_ms()).await?))
+}
+
+/// `GET /metrics`, in the text format of Prometheus.
+pub(super) async fn metrics(_: Admin, State(app): State<Arc<App>>) -> String {
+    app.metrics.render()
 }
 
 /// The project and experiment of a path.

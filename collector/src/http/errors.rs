@@ -3,9 +3,11 @@
 //! Each enum is matched exhaustively, so a new error cannot forget its status. Whether a retry
 //! helps is the status: 429 and 503 do, with `Retry-After`; 4xx do not.
 
+use crate::admin::erase::Failed;
 use crate::ingest::edge::Refusal;
 use crate::ingest::log::LogError;
 use crate::results::query::InvalidParameter;
+use crate::store::Unreadable;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
@@ -77,7 +79,24 @@ pub(crate) enum ApiError {
     Unauthorized,
     NotFound(&'static str),
     MethodNotAllowed,
-    Invalid { path: &'static str, message: &'static str },
+    /// The database cannot be read or written now; a retry may help.
+    Unavailable,
+    Invalid {
+        path: &'static str,
+        message: &'static str,
+    },
+}
+
+impl From<Unreadable> for ApiError {
+    fn from(Unreadable: Unreadable) -> Self {
+        Self::Unavailable
+    }
+}
+
+impl From<Failed> for ApiError {
+    fn from(Failed: Failed) -> Self {
+        Self::Unavailable
+    }
 }
 
 impl From<InvalidParameter> for ApiError {
@@ -99,6 +118,10 @@ impl IntoResponse for ApiError {
             Self::MethodNotAllowed => {
                 let message = "this path has no such method".to_owned();
                 (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", None, message)
+            }
+            Self::Unavailable => {
+                let message = "the database cannot be used now".to_owned();
+                (StatusCode::SERVICE_UNAVAILABLE, "unavailable", None, message)
             }
             Self::Invalid { path, message } => {
                 let message = format!("{path} {message}");

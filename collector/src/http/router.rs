@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Json, Router, middleware};
 use serde_json::json;
 use std::path::Path;
@@ -27,6 +27,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     let mut router = Router::new()
         .route("/health", get(health))
         .route("/ready", get(ready))
+        .route("/metrics", get(api::metrics))
         .nest("/sdk", sdk_routes(&app))
         .nest("/api/v1", api_routes())
         .merge(dashboard_routes());
@@ -65,6 +66,9 @@ fn api_routes() -> Router<Arc<App>> {
         .route("/projects/{project}/experiments/{experiment}", get(api::experiment))
         .route("/projects/{project}/experiments/{experiment}/results", get(api::results))
         .route("/projects/{project}/experiments/{experiment}/daily", get(api::daily_results))
+        .route("/projects/{project}/experiments/{experiment}/health", get(api::health))
+        .route("/projects/{project}/visitors/{visitor}", delete(api::erase_visitor))
+        .route("/metrics", get(api::metrics))
         .fallback(api_not_found)
         .method_not_allowed_fallback(api_method_not_allowed)
 }
@@ -102,7 +106,7 @@ async fn health() -> Json<serde_json::Value> {
 
 /// Whether events are taken.
 async fn ready(State(app): State<Arc<App>>) -> Response {
-    let ok = !app.draining.load(Ordering::Relaxed);
+    let ok = !app.draining.load(Ordering::Relaxed) && app.log.is_accepting();
     let status = if ok { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(json!({"ok": ok, "service": "ttoolab-collector"}))).into_response()
 }

@@ -7,11 +7,15 @@ pub(super) mod events;
 
 use crate::app::App;
 use crate::clock::now_ms;
+use crate::ingest::crawlers::is_crawler;
 use crate::ingest::edge::{Envelope, Refusal, Speaker, admit};
 use crate::ingest::judge::Context;
-use crate::store::verdict::Flag;
+use crate::ingest::log::Submission;
+use crate::store::EventRow;
+use crate::store::verdict::{Flag, Sender};
 use axum::http::HeaderMap;
-use axum::http::header::{AUTHORIZATION, HeaderName, ORIGIN};
+use axum::http::header::{AUTHORIZATION, HeaderName, ORIGIN, USER_AGENT};
+use ttoolab_core::reason::RejectCode;
 
 /// The longest `sdk` that is stored, in bytes: a name and a version.
 const MAX_SDK_BYTES: usize = 64;
@@ -41,14 +45,51 @@ fn speaker(
 }
 
 /// What judging needs to know of a request, received now.
-fn context<'a>(speaker: &'a Speaker, sdk: &'a str, webdriver: bool) -> Context<'a> {
+fn context<'a>(
+    app: &App,
+    speaker: &'a Speaker,
+    headers: &HeaderMap,
+    sdk: &'a str,
+    webdriver: bool,
+) -> Context<'a> {
+    let visitor_hash = speaker.project.order_key.visitor(&speaker.visitor);
     Context {
         project: &speaker.project,
         visitor: speaker.visitor,
         sender: speaker.sender,
         token: speaker.token.as_ref(),
-        flag: webdriver.then_some(Flag::Webdriver),
+        flag: flag(speaker.sender, headers, webdriver),
+        erased: app.suppressed.contains(speaker.project.id, &visitor_hash),
+        visitor_hash,
         sdk: if sdk.len() <= MAX_SDK_BYTES { sdk } else { "" },
         received_ms: now_ms(),
+    }
+}
+
+/// What a request hands to the log.
+fn submission(
+    context: &Context<'_>,
+    rows: Vec<EventRow>,
+    rejected: Vec<RejectCode>,
+    bytes: usize,
+) -> Submission {
+    Submission {
+        project_id: context.project.id,
+        visitor_hash: context.visitor_hash,
+        rows,
+        rejected,
+        received_ms: context.received_ms,
+        bytes,
+    }
+}
+
+/// Whether a page was opened by no person. A server speaks for its visitors and has a name of its
+/// own.
+fn flag(sender: Sender, headers: &HeaderMap, webdriver: bool) -> Option<Flag> {
+    let crawler = || is_crawler(header(headers, &USER_AGENT).unwrap_or_default());
+    match sender {
+        Sender::Server => None,
+        Sender::Browser if webdriver => Some(Flag::Webdriver),
+        Sender::Browser => crawler().then_some(Flag::Crawler),
     }
 }

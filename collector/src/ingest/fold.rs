@@ -23,7 +23,8 @@ use crate::admin::catalog::Catalog;
 use crate::store::EventRow;
 use crate::store::verdict::{Lane, Sender};
 use bursts::Times;
-pub(crate) use experiment::{ExperimentFold, ReasonCounts};
+pub(crate) use experiment::ExperimentFold;
+use orders::OrderHash;
 use refunds::{Refund, RefundedBy, Refunds};
 use std::collections::HashMap;
 use ttoolab_core::id::{AnonymousId, ExperimentKey};
@@ -77,6 +78,13 @@ impl Fold {
         self.projects.entry(row.project_id).or_default().apply(row);
     }
 
+    /// Takes a visitor out of the counts; `rows` are all that stood in the log of them.
+    pub(crate) fn forget(&mut self, project_id: i64, visitor: AnonymousId, rows: &[EventRow]) {
+        if let Some(project) = self.projects.get_mut(&project_id) {
+            project.forget(visitor, rows);
+        }
+    }
+
     /// The counts of an experiment.
     pub(crate) fn experiment(
         &self,
@@ -109,6 +117,21 @@ impl ProjectFold {
         }
     }
 
+    fn forget(&mut self, visitor: AnonymousId, rows: &[EventRow]) {
+        self.times.remove(&visitor);
+        self.flags.remove(&visitor);
+        for (key, fold) in &mut self.experiments {
+            let entries = rows.iter().flat_map(|row| &row.verdict.entries);
+            let entries = entries.filter(|entry| entry.experiment_key == *key);
+            fold.forget(visitor, entries, &self.refunds);
+        }
+        for row in rows.iter().filter(|row| row.name == "$refund") {
+            if let Some(order) = row.order_hash {
+                self.change_refunds(&order, |refunds| refunds.remove(&order, row.event_id));
+            }
+        }
+    }
+
     fn flag(&mut self, row: &EventRow) {
         let flags = self.flags.entry(row.visitor).or_default();
         match row.verdict.lane {
@@ -136,12 +159,14 @@ impl ProjectFold {
             received_ms: row.received_ms,
             amount: row.amount.clone(),
         };
-        let before: Vec<_> = self
-            .experiments
-            .values_mut()
-            .map(|fold| fold.take_out(&order, &self.refunds))
-            .collect();
-        self.refunds.add(order, refund);
+        self.change_refunds(&order, |refunds| refunds.add(order, refund));
+    }
+
+    /// Changes the refunds of an order, and the counts of all who own it.
+    fn change_refunds(&mut self, order: &OrderHash, change: impl FnOnce(&mut Refunds)) {
+        let before: Vec<_> =
+            self.experiments.values_mut().map(|fold| fold.take_out(order, &self.refunds)).collect();
+        change(&mut self.refunds);
         for (fold, owners) in self.experiments.values_mut().zip(before) {
             fold.put_in(&owners, &self.refunds);
         }

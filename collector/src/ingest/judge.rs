@@ -4,19 +4,20 @@
 
 mod facts;
 mod named;
+mod scrub;
 mod stored;
 
 use crate::admin::experiment::Experiment;
 use crate::admin::project::Project;
 use crate::assign::token::Claims;
-use crate::store::EventRow;
 use crate::store::verdict::{Entry, Flag, GoalVerdict, Lane, Sender, Verdict};
+use crate::store::{EventRow, VisitorHash};
 use facts::{Order, Revenue, revenue};
 use ttoolab_core::check::{CheckedEvent, Rejection};
 use ttoolab_core::clock::corrected;
 use ttoolab_core::goal::{Assignment, Goal, Signal, SignalKind, evaluate};
 use ttoolab_core::id::{AnonymousId, EventId};
-use ttoolab_core::reason::{Note, Reason};
+use ttoolab_core::reason::{Note, Reason, RejectCode};
 
 /// What is known of a request before its events are looked at.
 pub(crate) struct Context<'a> {
@@ -26,6 +27,9 @@ pub(crate) struct Context<'a> {
     /// The visitor's token, if a valid one came along.
     pub(crate) token: Option<&'a Claims>,
     pub(crate) flag: Option<Flag>,
+    /// The visitor was erased: nothing is taken.
+    pub(crate) erased: bool,
+    pub(crate) visitor_hash: VisitorHash,
     pub(crate) sdk: &'a str,
     pub(crate) received_ms: i64,
 }
@@ -40,12 +44,20 @@ pub(crate) struct Identity {
 /// Judges one event.
 ///
 /// # Errors
-/// A rejection when every experiment it names takes nothing any more, or nothing yet.
+/// A rejection when every experiment it names takes nothing any more, or nothing yet, or when
+/// nothing is taken of its visitor.
 pub(crate) fn judge(
     event: &CheckedEvent<'_>,
     identity: Identity,
     context: &Context<'_>,
 ) -> Result<EventRow, Rejection> {
+    if context.erased {
+        return Err(Rejection {
+            event_id: Some(identity.event_id.to_string()),
+            code: RejectCode::Erased,
+            message: "the visitor was erased".to_owned(),
+        });
+    }
     let created_ms = event.created_ms.unwrap_or(context.received_ms);
     let clock = corrected(created_ms, event.clock_offset_ms, context.received_ms);
     let order = Order::of_event(&event.name);
@@ -77,19 +89,19 @@ pub(crate) fn judge(
         event_id: identity.event_id,
         visitor: context.visitor,
         project_id: context.project.id,
-        name: event.name.to_string(),
+        name: scrub::text(&event.name).into_owned(),
         at_ms: clock.at_ms,
         received_ms: context.received_ms,
         created_ms: event.created_ms,
         clock_offset_ms: event.clock_offset_ms,
-        doc_id: event.doc_id.as_deref().map(str::to_owned),
+        doc_id: event.doc_id.as_deref().map(|id| scrub::text(id).into_owned()),
         seq: event.seq,
         url: stored::url(&event.url, context.project),
         referrer: stored::url(&event.referrer, context.project),
         sdk: context.sdk.to_owned(),
         payload: event.raw_payload.map(stored::payload),
-        assignments: event.raw_assignments.map(|raw| raw.get().to_owned()),
-        conversions: event.raw_conversions.map(|raw| raw.get().to_owned()),
+        assignments: event.raw_assignments.map(|raw| scrub::json(raw).into_owned()),
+        conversions: event.raw_conversions.map(|raw| scrub::json(raw).into_owned()),
         order_hash: facts::order_hash(&event.payload, &context.project.order_key),
         amount: money.amount(),
         verdict,

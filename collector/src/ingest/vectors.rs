@@ -139,6 +139,8 @@ impl World {
             token: token.as_ref(),
             flag: sent.webdriver.then_some(Flag::Webdriver),
             sdk: "",
+            erased: false,
+            visitor_hash: [0; 16],
             received_ms: parse_time(&sent.received_at).unwrap(),
         };
         judge(&checked, identity, &context).map_err(|rejection| rejection.code.to_string())

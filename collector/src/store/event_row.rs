@@ -24,11 +24,11 @@ pub(crate) struct EventRow {
     pub(crate) url: String,
     pub(crate) referrer: String,
     pub(crate) sdk: String,
-    /// As sent, but for `order_id`, which is stored hashed alone.
+    /// As sent, but scrubbed, and without `order_id`, which is stored hashed alone.
     pub(crate) payload: Option<String>,
-    /// As sent.
+    /// As sent, but scrubbed.
     pub(crate) assignments: Option<String>,
-    /// As sent.
+    /// As sent, but scrubbed.
     pub(crate) conversions: Option<String>,
     pub(crate) order_hash: Option<[u8; 16]>,
     pub(crate) amount: Option<Amount>,
@@ -75,8 +75,10 @@ impl Amount {
 pub(crate) enum Appended {
     /// It stands in the log now.
     New,
-    /// The log held an event of this identity before; that one stays.
+    /// The log held this event before.
     Duplicate,
+    /// The log held another event of this identity before; that one stays.
+    Conflict,
 }
 
 /// Writes a row within a transaction, unless its identity is taken.
@@ -114,7 +116,52 @@ pub(crate) fn append(transaction: &Transaction<'_>, row: &EventRow) -> rusqlite:
             row.amount.as_ref().and_then(Amount::decimal),
             verdict,
         ])?;
-    Ok(if changed == 1 { Appended::New } else { Appended::Duplicate })
+    if changed == 1 {
+        return Ok(Appended::New);
+    }
+    Ok(if stands(transaction, row)? { Appended::Duplicate } else { Appended::Conflict })
+}
+
+/// Whether the row that stands under this identity says the same. Compared are the facts that
+/// the sender wrote and that are stored as written: the rest may differ from copy to copy.
+fn stands(transaction: &Transaction<'_>, row: &EventRow) -> rusqlite::Result<bool> {
+    transaction
+        .prepare_cached(
+            "SELECT 1 FROM events WHERE event_id = ?1 AND visitor = ?2 AND project_id = ?3
+                 AND name = ?4 AND created_ms IS ?5 AND seq IS ?6 AND payload IS ?7
+                 AND assignments IS ?8 AND conversions IS ?9 AND order_hash IS ?10",
+        )?
+        .exists(params![
+            row.event_id.as_bytes(),
+            row.visitor.as_bytes(),
+            row.project_id,
+            row.name,
+            row.created_ms,
+            row.seq,
+            row.payload,
+            row.assignments,
+            row.conversions,
+            row.order_hash,
+        ])
+}
+
+/// The columns in the order that [`read`] takes them.
+const SELECT: &str = "SELECT event_id, visitor, project_id, name, at_ms, received_ms, created_ms,
+     clock_offset_ms, doc_id, seq, url, referrer, sdk, payload, assignments, conversions,
+     order_hash, minor_units, currency, decimal_amount, verdict
+ FROM events";
+
+/// The rows of one visitor. Reads the whole log: an index for a question as rare as this would
+/// cost every event.
+pub(crate) fn events_of(
+    connection: &Connection,
+    project_id: i64,
+    visitor: AnonymousId,
+) -> rusqlite::Result<Vec<EventRow>> {
+    connection
+        .prepare(&format!("{SELECT} WHERE visitor = ?1 AND project_id = ?2"))?
+        .query_map(params![visitor.as_bytes(), project_id], read)?
+        .collect()
 }
 
 /// Hands every row of the log to `each`, in the order of the key.
@@ -122,12 +169,7 @@ pub(crate) fn replay(
     connection: &Connection,
     mut each: impl FnMut(&EventRow),
 ) -> rusqlite::Result<()> {
-    let mut statement = connection.prepare(
-        "SELECT event_id, visitor, project_id, name, at_ms, received_ms, created_ms,
-             clock_offset_ms, doc_id, seq, url, referrer, sdk, payload, assignments, conversions,
-             order_hash, minor_units, currency, decimal_amount, verdict
-         FROM events",
-    )?;
+    let mut statement = connection.prepare(SELECT)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         each(&read(row)?);

@@ -13,6 +13,8 @@ const SCHEMA_VERSION: i64 = 1;
 
 /// The tables. `events` is keyed by the event's identity with the time-ordered id in front, so
 /// that new rows land at the end of the tree, and a second copy of an event is a conflict.
+/// `outcomes` counts what became of received events, also of those that left no row; `reason` is
+/// empty where there is none. `erased` holds keyed hashes of visitors of whom nothing is taken.
 pub(crate) const SCHEMA: &str = "
 CREATE TABLE secrets (
     name  TEXT PRIMARY KEY,
@@ -55,6 +57,19 @@ CREATE TABLE events (
     decimal_amount  TEXT,
     verdict         TEXT NOT NULL,
     PRIMARY KEY (event_id, visitor, project_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE outcomes (
+    project_id INTEGER NOT NULL,
+    day        TEXT NOT NULL,
+    outcome    TEXT NOT NULL,
+    reason     TEXT NOT NULL,
+    events     INTEGER NOT NULL,
+    PRIMARY KEY (project_id, day, outcome, reason)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE erased (
+    project_id   INTEGER NOT NULL,
+    visitor_hash BLOB NOT NULL,
+    PRIMARY KEY (project_id, visitor_hash)
 ) STRICT, WITHOUT ROWID;
 ";
 
@@ -105,6 +120,12 @@ impl DataFolder {
         self.try_connect().map_err(|error| self.failed(error))
     }
 
+    /// How much can still be written to the folder's disk; `None` where the system does not say.
+    pub(crate) fn free_bytes(&self) -> Option<u64> {
+        let disk = rustix::fs::statvfs(&self.database).ok()?;
+        Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+
     fn try_connect(&self) -> rusqlite::Result<Connection> {
         let connection = Connection::open(&self.database)?;
         // FULL, not NORMAL: with NORMAL a commit is not on disk when it returns, and a power cut
@@ -112,6 +133,7 @@ impl DataFolder {
         connection.execute_batch(
             "PRAGMA journal_mode = WAL;
              PRAGMA synchronous = FULL;
+             PRAGMA secure_delete = ON;
              PRAGMA busy_timeout = 5000;
              PRAGMA foreign_keys = ON;",
         )?;

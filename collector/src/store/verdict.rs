@@ -36,6 +36,18 @@ pub(crate) enum Sender {
 pub(crate) enum Flag {
     /// The browser said it is driven by a program.
     Webdriver,
+    /// Its `User-Agent` is a crawler's.
+    Crawler,
+}
+
+impl Flag {
+    /// The word in counts and in the dashboard.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Webdriver => "webdriver",
+            Self::Crawler => "crawler",
+        }
+    }
 }
 
 /// The verdict of one event.

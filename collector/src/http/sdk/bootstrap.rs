@@ -50,9 +50,11 @@ pub(crate) async fn bootstrap(
         referrer: header(&headers, &REFERER).unwrap_or_default(),
         country: "",
     };
+    let erased = app.suppressed.contains(project.id, &project.order_key.visitor(&visitor));
     let request = Request {
         project,
         visitor,
+        erased,
         token: verify(&app.keys.token_keys, &holder, &parameters.token),
         origin,
         facts,

@@ -1,7 +1,7 @@
 //! `POST /sdk/event`: one event in the published form.
 
 use super::body::Body;
-use super::{context, speaker};
+use super::{context, speaker, submission};
 use crate::admin::keys::random;
 use crate::app::App;
 use crate::http::errors::SdkError;
@@ -47,20 +47,30 @@ pub(crate) async fn event(
     headers: HeaderMap,
     Body(body): Body,
 ) -> Result<Json<Success>, SdkError> {
-    let row = {
+    let (submission, success) = {
         let raw: &RawValue = read_json(&body)?;
         let published: Published<'_> =
             serde_json::from_str(raw.get()).map_err(|_| Refusal::Incomplete)?;
-        let checked = check_event(raw, IdRule::Optional).map_err(|_| Refusal::Incomplete)?;
         let token = published.visitor_token.as_deref();
         let speaker =
             speaker(&app, &headers, &published.project_key, &published.anonymous_id, token)?;
-        let identity = identity(&checked, &published);
-        let context = context(&speaker, "", published.webdriver);
-        judge(&checked, identity, &context).map_err(|_| Refusal::Incomplete)?
+        let context = context(&app, &speaker, &headers, "", published.webdriver);
+        let judged = check_event(raw, IdRule::Optional)
+            .and_then(|event| judge(&event, identity(&event, &published), &context));
+        let (mut rows, mut rejected) = (Vec::new(), Vec::new());
+        match judged {
+            Ok(mut row) => {
+                app.names.bound(&mut row, context.project);
+                rows.push(row);
+            }
+            Err(rejection) => rejected.push(rejection.code),
+        }
+        let success = rejected.is_empty();
+        (submission(&context, rows, rejected, body.len()), success)
     };
-    app.log.store(vec![row]).await?;
-    Ok(Json(Success { success: true }))
+    app.log.store(submission).await?;
+    // Refused events were counted; the published form has one word for all of them.
+    if success { Ok(Json(Success { success })) } else { Err(Refusal::Incomplete.into()) }
 }
 
 /// The event's own id; else one made of what it says, if that includes when it happened; else a

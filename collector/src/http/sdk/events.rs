@@ -1,11 +1,12 @@
 //! `POST /sdk/events`: a batch, answered event by event once it is on disk.
 
 use super::body::Body;
-use super::{context, speaker};
+use super::{context, speaker, submission};
 use crate::app::App;
 use crate::http::errors::SdkError;
 use crate::ingest::edge::read_batch;
 use crate::ingest::judge::{Context, Identity, judge};
+use crate::ingest::names::Names;
 use crate::store::EventRow;
 use axum::Json;
 use axum::extract::State;
@@ -47,23 +48,31 @@ pub(crate) async fn events(
     headers: HeaderMap,
     Body(body): Body,
 ) -> Result<Json<Answer>, SdkError> {
-    let (rows, answer) = {
+    let (submission, answer) = {
         let batch = read_batch(&body)?;
         let token = batch.visitor_token.as_deref();
         let speaker = speaker(&app, &headers, &batch.project_key, &batch.anonymous_id, token)?;
         let sdk = batch.sdk.as_deref().unwrap_or_default();
-        judge_all(&batch.events, &context(&speaker, sdk, batch.webdriver == Some(true)))
+        let context = context(&app, &speaker, &headers, sdk, batch.webdriver == Some(true));
+        let (rows, answer) = judge_all(&batch.events, &context, &app.names);
+        let rejected = answer.rejected.iter().map(|rejection| rejection.code).collect();
+        (submission(&context, rows, rejected, body.len()), answer)
     };
-    app.log.store(rows).await?;
+    app.log.store(submission).await?;
     Ok(Json(answer))
 }
 
-fn judge_all(events: &[&RawValue], context: &Context<'_>) -> (Vec<EventRow>, Answer) {
+fn judge_all(
+    events: &[&RawValue],
+    context: &Context<'_>,
+    names: &Names,
+) -> (Vec<EventRow>, Answer) {
     let mut rows = Vec::with_capacity(events.len());
     let mut answer = Answer { success: true, ..Answer::default() };
     for raw in events {
         match judge_one(raw, context) {
-            Ok((id, row)) => {
+            Ok((id, mut row)) => {
+                names.bound(&mut row, context.project);
                 answer.accepted.push(id);
                 rows.push(row);
             }

@@ -55,8 +55,9 @@ mod tests {
     fn flags(events: impl IntoIterator<Item = (u8, i64)>) -> bool {
         let mut times = Times::default();
         let id = |id| EventId::from_bytes([id; 16]);
-        let bursts = events.into_iter().map(|(n, at_ms)| times.add(Lane::Verified, at_ms, id(n)));
-        bursts.fold(false, |flagged, burst| flagged || burst)
+        let bursts: Vec<bool> =
+            events.into_iter().map(|(n, at_ms)| times.add(Lane::Verified, at_ms, id(n))).collect();
+        bursts.contains(&true)
     }
 
     /// `count` events, spread evenly over a time that ends `span` after it began.

@@ -69,7 +69,7 @@ pub(crate) struct ExperimentFold {
 }
 
 /// How often each reason stands for each goal (`None`: for the experiment), in their order.
-pub(crate) type ReasonCounts = BTreeMap<(Option<Symbol>, Reason), u64>;
+type ReasonCounts = BTreeMap<(Option<Symbol>, Reason), u64>;
 
 impl ExperimentFold {
     /// The sums.
@@ -143,17 +143,44 @@ impl ExperimentFold {
     /// What a row says about this experiment, if it can count. What cannot is noted as settled:
     /// the log hands over each row once, so it is counted once.
     pub(super) fn signal(&mut self, row: &EventRow, entry: &Entry) -> Option<Signal> {
-        let mut settle = |goal, reason| *self.settled.entry((goal, reason)).or_default() += 1;
-        if let Some(reason) = entry.reason {
-            settle(None, reason);
-            return None;
-        }
-        for GoalVerdict { goal_key, reason } in &entry.goals {
-            if let Some(reason) = *reason {
-                settle(Some(self.names.intern(goal_key.as_str())), reason);
-            }
+        for key in self.settled_by(entry) {
+            *self.settled.entry(key).or_default() += 1;
         }
         Signal::of(row, entry, &mut self.names)
+    }
+
+    /// The reasons that an entry settles.
+    fn settled_by(&mut self, entry: &Entry) -> Vec<(Option<Symbol>, Reason)> {
+        if let Some(reason) = entry.reason {
+            return vec![(None, reason)];
+        }
+        let mut reasons = Vec::new();
+        for GoalVerdict { goal_key, reason } in &entry.goals {
+            if let Some(reason) = *reason {
+                reasons.push((Some(self.names.intern(goal_key.as_str())), reason));
+            }
+        }
+        reasons
+    }
+
+    /// Takes a visitor out, with all that their entries settled.
+    pub(super) fn forget<'r>(
+        &mut self,
+        id: AnonymousId,
+        entries: impl Iterator<Item = &'r Entry>,
+        refunds: &Refunds,
+    ) {
+        if self.knows(&id) {
+            self.change(id, refunds, |visitor| *visitor = Visitor::default());
+            self.visitors.remove(&id);
+        }
+        for entry in entries {
+            for key in self.settled_by(entry) {
+                if let Some(count) = self.settled.get_mut(&key) {
+                    *count = count.saturating_sub(1);
+                }
+            }
+        }
     }
 
     /// Changes one visitor, and the counts of all whom that concerns.

@@ -80,6 +80,14 @@ impl Refunds {
         }
     }
 
+    pub(super) fn remove(&mut self, order: &OrderHash, event_id: EventId) {
+        let Some(refunds) = self.by_order.get_mut(order) else { return };
+        refunds.retain(|refund| refund.event_id != event_id);
+        if refunds.is_empty() {
+            self.by_order.remove(order);
+        }
+    }
+
     /// What each refund takes from the order, with its time; never more than is left.
     pub(super) fn of(&self, hash: &OrderHash, order: Refundable) -> Vec<(i64, i64)> {
         let mut left = order.minor_units;

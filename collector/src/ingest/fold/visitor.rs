@@ -70,6 +70,9 @@ pub(super) enum Signal {
 
 impl Signal {
     pub(super) fn of(row: &EventRow, entry: &Entry, names: &mut Names) -> Option<Self> {
+        if entry.reason.is_some() {
+            return None;
+        }
         if let Some(exposure) = &entry.exposure {
             return Some(Self::Exposed(Exposed {
                 at_ms: row.at_ms,

@@ -1,7 +1,7 @@
 //! Entries for the experiments an event names.
 
 use super::Occurrence;
-use crate::admin::experiment::{Experiment, FREEZE_AFTER_MS, Status};
+use crate::admin::experiment::{Experiment, Status};
 use crate::store::verdict::{Entry, Exposure, Lane, Sender};
 use ttoolab_core::check::{CheckedAssignment, Rejection};
 use ttoolab_core::id::{EventId, ExperimentKey, VariantKey};
@@ -30,12 +30,12 @@ pub(super) fn closed(
     experiment: &Experiment,
     received_ms: i64,
 ) -> Option<(RejectCode, &'static str)> {
-    match (experiment.config.status, experiment.history.completed_ms) {
-        (Status::Draft, _) => Some((RejectCode::NotRunning, "the experiment has not been started")),
-        (Status::Completed, Some(end)) if received_ms >= end + FREEZE_AFTER_MS => {
+    match experiment.config.status {
+        Status::Draft => Some((RejectCode::NotRunning, "the experiment has not been started")),
+        Status::Completed if experiment.is_frozen(received_ms) => {
             Some((RejectCode::Closed, "the experiment was completed more than 7 days ago"))
         }
-        (Status::Running | Status::Paused | Status::Completed, _) => None,
+        Status::Running | Status::Paused | Status::Completed => None,
     }
 }
 

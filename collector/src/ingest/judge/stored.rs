@@ -1,5 +1,7 @@
-//! What of an event's texts is stored: URLs lose what may name a person, payloads their order id.
+//! What of an event's texts is stored: URLs lose their query, payloads their order id, and all of
+//! them what names a person.
 
+use super::scrub;
 use crate::admin::project::Project;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -8,6 +10,10 @@ use std::collections::BTreeMap;
 
 /// A URL without its fragment and without query parameters, but for those the project allows.
 pub(super) fn url(full: &str, project: &Project) -> String {
+    scrub::text(&without_query(full, project)).into_owned()
+}
+
+fn without_query(full: &str, project: &Project) -> String {
     let without_fragment = full.split('#').next().unwrap_or_default();
     let Some((page, query)) = without_fragment.split_once('?') else {
         return without_fragment.to_owned();
@@ -30,11 +36,11 @@ pub(super) fn payload(raw: &RawValue) -> String {
     #[derive(Deserialize)]
     struct Properties<'a>(#[serde(borrow)] BTreeMap<Cow<'a, str>, &'a RawValue>);
     if !raw.get().contains("order_id") && !raw.get().contains('\\') {
-        return raw.get().to_owned();
+        return scrub::json(raw).into_owned();
     }
-    let Ok(Properties(mut properties)) = serde_json::from_str(raw.get()) else {
-        return String::new();
-    };
-    properties.remove("order_id");
-    serde_json::to_string(&properties).unwrap_or_default()
+    let without = serde_json::from_str(raw.get()).and_then(|Properties(mut properties)| {
+        properties.remove("order_id");
+        serde_json::value::to_raw_value(&properties)
+    });
+    without.map(|raw| scrub::json(&raw).into_owned()).unwrap_or_default()
 }

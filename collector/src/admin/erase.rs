@@ -1,0 +1,125 @@
+//! Erasing one visitor: their rows go, and what frozen experiments counted stays without them.
+//!
+//! An experiment that is frozen has been decided on, and its numbers must not change any more. So
+//! the rows it counted are not deleted but made nobody's: a new random visitor, new random ids, and
+//! nothing left but what was counted, when, and for which variant. Everything else is gone, and
+//! the visitor's keyed hash stands in a list of those of whom nothing is ever taken again.
+
+use crate::admin::keys::random;
+use crate::admin::project::Project;
+use crate::app::App;
+use crate::ingest::log::{Erasure, LogError};
+use crate::store::verdict::Sender;
+use crate::store::{EventRow, Unreadable};
+use serde::Serialize;
+use std::collections::{BTreeMap, HashSet};
+use ttoolab_core::id::{AnonymousId, EventId};
+
+/// What was done.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Erased {
+    /// Rows that were deleted.
+    erased_events: usize,
+    /// Of them, those that stay as nobody's, because a frozen experiment counted them.
+    anonymised_events: usize,
+}
+
+/// Why a visitor could not be erased; asking again finishes what was begun.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("the database cannot be used now")]
+pub(crate) struct Failed;
+
+impl From<Unreadable> for Failed {
+    fn from(Unreadable: Unreadable) -> Self {
+        Self
+    }
+}
+
+impl From<LogError> for Failed {
+    fn from(_: LogError) -> Self {
+        Self
+    }
+}
+
+/// Erases a visitor of a running collector.
+pub(crate) async fn erase(
+    app: &App,
+    project: &Project,
+    visitor: AnonymousId,
+    now_ms: i64,
+) -> Result<Erased, Failed> {
+    let hash = project.order_key.visitor(&visitor);
+    // First nothing more is taken; then what is there cannot grow while it is looked for.
+    app.log.erase(Erasure::Suppress { project_id: project.id, visitor_hash: hash }).await?;
+    let rows = app.reader.events_of(project.id, visitor).await?;
+    let kept = anonymised(&rows, project, now_ms);
+    let done = Erased { erased_events: rows.len(), anonymised_events: kept.len() };
+    app.log.erase(Erasure::Replace { project_id: project.id, visitor, rows, kept }).await?;
+    Ok(done)
+}
+
+/// What frozen experiments need of the rows, with nobody's ids.
+fn anonymised(rows: &[EventRow], project: &Project, now_ms: i64) -> Vec<EventRow> {
+    let frozen: HashSet<_> = project
+        .experiments
+        .iter()
+        .filter(|experiment| experiment.is_frozen(now_ms))
+        .map(|experiment| experiment.key())
+        .collect();
+    let mut kept: Vec<EventRow> = Vec::new();
+    for row in rows {
+        let mut row = row.clone();
+        row.verdict.entries.retain(|entry| frozen.contains(&entry.experiment_key));
+        if !row.verdict.entries.is_empty() || row.name == "$refund" {
+            kept.push(row);
+        }
+    }
+    let orders: HashSet<_> =
+        kept.iter().filter(|row| row.name != "$refund").filter_map(|row| row.order_hash).collect();
+    kept.retain(|row| {
+        let server = row.verdict.sender == Sender::Server;
+        let of_kept_order = row.order_hash.is_some_and(|order| orders.contains(&order));
+        row.name != "$refund" || server || of_kept_order
+    });
+    make_nobodys(&mut kept);
+    kept
+}
+
+fn make_nobodys(rows: &mut [EventRow]) {
+    // Ids decide between events of one millisecond: the new ones keep the order of the old.
+    rows.sort_by_key(|row| (row.at_ms, row.event_id));
+    let mut fresh: Vec<EventId> = rows.iter().map(|_| EventId::from_bytes(id())).collect();
+    fresh.sort_unstable();
+    let renamed: BTreeMap<EventId, EventId> =
+        rows.iter().map(|row| row.event_id).zip(fresh).collect();
+    let nobody = AnonymousId::from_bytes(id());
+    for row in rows {
+        for entry in &mut row.verdict.entries {
+            // An exposure that never came keeps its event waiting, under a name of its own.
+            entry.after = entry.after.map(|exposure| {
+                renamed.get(&exposure).copied().unwrap_or_else(|| EventId::from_bytes(id()))
+            });
+        }
+        *row = EventRow {
+            event_id: renamed[&row.event_id],
+            visitor: nobody,
+            created_ms: None,
+            clock_offset_ms: None,
+            doc_id: None,
+            seq: None,
+            url: String::new(),
+            referrer: String::new(),
+            payload: None,
+            assignments: None,
+            conversions: None,
+            ..row.clone()
+        };
+    }
+}
+
+fn id() -> [u8; 16] {
+    let mut id = [0; 16];
+    id.iter_mut().zip(random()).for_each(|(to, from)| *to = from);
+    id
+}
