@@ -7,6 +7,10 @@ mod answers;
 mod counting;
 #[path = "collector/durability.rs"]
 mod durability;
+#[path = "collector/outcomes.rs"]
+mod outcomes;
+#[path = "collector/privacy.rs"]
+mod privacy;
 #[path = "collector/regex.rs"]
 mod regex;
 #[path = "collector/running.rs"]

@@ -103,6 +103,19 @@ impl Running {
         answer(self.agent.get(url).header("authorization", key).call()).json()
     }
 
+    /// Reads any path with the admin key.
+    pub(crate) fn get_as_admin(&self, path: &str) -> Answer {
+        let key = format!("Bearer {ADMIN_KEY}");
+        answer(self.agent.get(self.url(path)).header("authorization", key).call())
+    }
+
+    /// Erases a visitor of the test project.
+    pub(crate) fn erase(&self, visitor: &str) -> Answer {
+        let url = self.url(&format!("/api/v1/projects/demo/visitors/{visitor}"));
+        let key = format!("Bearer {ADMIN_KEY}");
+        answer(self.agent.delete(url).header("authorization", key).call())
+    }
+
     fn url(&self, path: &str) -> String {
         format!("{}{path}", self.origin)
     }

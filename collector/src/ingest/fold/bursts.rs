@@ -21,6 +21,8 @@ pub(super) struct Times {
 
 /// The bits of an entry that tell two events of one millisecond apart.
 const ID_BITS: u32 = 22;
+/// The largest prime below 2²².
+const ID_MODULUS: u128 = 4_194_301;
 
 impl Times {
     /// Takes in an event; tells whether its lane shows a burst now. Unverified events are counted
@@ -30,8 +32,9 @@ impl Times {
             Lane::Verified => &mut self.verified,
             Lane::Unverified => &mut self.unverified,
         };
-        let [.., a, b, c] = *event_id.as_bytes();
-        let id = u64::from(u32::from_be_bytes([0, a, b, c])) & ((1 << ID_BITS) - 1);
+        // A remainder depends on every byte; some bits alone may be the same in all ids of a page.
+        let id = u128::from_be_bytes(*event_id.as_bytes()) % ID_MODULUS;
+        let id = u64::try_from(id).unwrap_or(0);
         let entry = (u64::try_from(at_ms).unwrap_or(0) << ID_BITS) | id;
         let Err(place) = times.binary_search(&entry) else { return false };
         times.insert(place, entry);
