@@ -26,6 +26,8 @@ pub(crate) trait Platform {
     fn url(&self) -> String;
     /// The URL of the page before, or nothing.
     fn referrer(&self) -> String;
+    /// Whether the browser says that a program drives it.
+    fn is_driven(&self) -> bool;
 
     /// The stored text of that key.
     fn get(&self, key: &str) -> Option<String>;

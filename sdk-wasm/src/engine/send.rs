@@ -45,6 +45,10 @@ impl<P: Platform> Engine<P> {
         }
         json::member(&mut out, "sentAt", &self.platform.iso_time(self.platform.now_ms()));
         json::member(&mut out, "sdk", SDK);
+        if self.platform.is_driven() {
+            json::key(&mut out, "webdriver");
+            out.push_str("true");
+        }
         self.dropped.report(batch.request, &mut out);
         json::key(&mut out, "events");
         let mut separator = '[';

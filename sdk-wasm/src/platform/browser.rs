@@ -274,6 +274,9 @@ impl Platform for Browser {
     fn referrer(&self) -> String {
         get_text(&get(&window(), "document"), "referrer").unwrap_or_default()
     }
+    fn is_driven(&self) -> bool {
+        navigator("webdriver").is_truthy()
+    }
     fn get(&self, key: &str) -> Option<String> {
         self.storage.as_ref()?.get_item(key).ok().flatten()
     }

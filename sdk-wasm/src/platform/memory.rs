@@ -17,6 +17,7 @@ pub(crate) struct Memory {
     url: RefCell<String>,
     stored: RefCell<BTreeMap<String, String>>,
     max_keys: Cell<usize>,
+    driven: Cell<bool>,
 }
 
 impl Default for Memory {
@@ -27,6 +28,7 @@ impl Default for Memory {
             url: RefCell::new("https://shop.example/".to_owned()),
             stored: RefCell::default(),
             max_keys: Cell::new(usize::MAX),
+            driven: Cell::new(false),
         }
     }
 }
@@ -38,6 +40,10 @@ impl Memory {
 
     pub(crate) fn go(&self, url: &str) {
         url.clone_into(&mut self.url.borrow_mut());
+    }
+
+    pub(crate) fn drive(&self) {
+        self.driven.set(true);
     }
 
     pub(crate) fn block_storage(&self) {
@@ -76,6 +82,9 @@ impl Platform for Memory {
     }
     fn referrer(&self) -> String {
         String::new()
+    }
+    fn is_driven(&self) -> bool {
+        self.driven.get()
     }
     fn get(&self, key: &str) -> Option<String> {
         self.stored.borrow().get(key).cloned()

@@ -16,6 +16,17 @@ fn ordinary_events_wait_for_company() {
 }
 
 #[test]
+fn a_browser_that_is_driven_says_so() {
+    let mut page = Page::live();
+    page.wait(50.0);
+    assert_eq!(page.batches().remove(0).1.get("webdriver"), None);
+    page.engine.platform.drive();
+    page.track("scrolled");
+    page.act(Engine::leave);
+    assert_eq!(page.batches().remove(0).1["webdriver"], true);
+}
+
+#[test]
 fn leaving_sends_everything_pending() {
     let mut page = Page::live();
     page.sent_within(50.0);
