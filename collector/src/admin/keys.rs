@@ -15,6 +15,13 @@ use ttoolab_core::id::AnonymousId;
 /// The length of a generated secret, in bytes.
 const SECRET_BYTES: usize = 32;
 
+/// What the names of token keys begin with; the rest is their id.
+const TOKEN_KEYS: &str = "token-key-";
+
+/// How many keys are kept. A visitor who stays away for as many rotations comes back without a
+/// valid token: a new assignment by the same hash, and no longer sticky.
+const MAX_TOKEN_KEYS: usize = 4;
+
 /// Every secret, loaded once at start.
 pub(crate) struct Keys {
     /// The keys a token may be signed with.
@@ -41,7 +48,7 @@ impl Keys {
         documents: &Documents<'_>,
         chosen: Option<&str>,
     ) -> anyhow::Result<(Self, AdminKey)> {
-        let token = documents.secret("token-key-1", random)?;
+        let token_keys = token_keys(documents)?;
         let orders = documents.secret("order-ids", random)?;
         let mut shown = AdminKey::Stored;
         let admin_hash = match chosen {
@@ -57,8 +64,8 @@ impl Keys {
             })?,
         };
         let admin_hash = admin_hash.try_into().ok().context("the stored admin key is damaged")?;
-        let signing_key = TokenKey::new(1, &token)?;
-        let keys = Self { token_keys: vec![signing_key.clone()], signing_key, orders, admin_hash };
+        let signing_key = token_keys.last().context("there is no key to sign tokens with")?.clone();
+        let keys = Self { token_keys, signing_key, orders, admin_hash };
         Ok((keys, shown))
     }
 
@@ -72,6 +79,40 @@ impl Keys {
         let key = Hmac::<Sha256>::new_from_slice(&self.orders)?.chain_update(project).finalize();
         Ok(OrderKey(Hmac::new_from_slice(&key.into_bytes())?))
     }
+}
+
+/// The keys that tokens are signed with, the newest last; the first one is made when there is none.
+fn token_keys(documents: &Documents<'_>) -> anyhow::Result<Vec<TokenKey>> {
+    documents.secret(&token_key_name(1), random).map(drop)?;
+    let stored = stored_token_keys(documents)?;
+    stored.iter().map(|(id, secret)| Ok(TokenKey::new(*id, secret)?)).collect()
+}
+
+/// Makes a new key to sign tokens with. Tokens of the keys before it are still good, and are signed
+/// anew at the visitor's next page; the eldest beyond [`MAX_TOKEN_KEYS`] is forgotten.
+pub(crate) fn rotate_token_key(documents: &Documents<'_>) -> anyhow::Result<u32> {
+    let known = stored_token_keys(documents)?;
+    let next = known.last().map_or(1, |(id, _)| id + 1);
+    documents.put_secret(&token_key_name(next), &random())?;
+    for (id, _) in known.iter().rev().skip(MAX_TOKEN_KEYS - 1) {
+        documents.forget_secret(&token_key_name(*id))?;
+    }
+    Ok(next)
+}
+
+/// In the order of their ids, which is that of their age.
+fn stored_token_keys(documents: &Documents<'_>) -> anyhow::Result<Vec<(u32, Vec<u8>)>> {
+    let mut keys = Vec::new();
+    for (name, secret) in documents.secrets(TOKEN_KEYS)? {
+        let id = name.strip_prefix(TOKEN_KEYS).and_then(|id| id.parse().ok());
+        keys.push((id.with_context(|| format!("the stored key `{name}` is damaged"))?, secret));
+    }
+    keys.sort_by_key(|(id, _)| *id);
+    Ok(keys)
+}
+
+fn token_key_name(id: u32) -> String {
+    format!("{TOKEN_KEYS}{id}")
 }
 
 /// Hashes the order ids of one project, and its erased visitors.
@@ -110,4 +151,34 @@ pub(crate) fn random() -> Vec<u8> {
     let mut secret = vec![0; SECRET_BYTES];
     rand::rng().fill_bytes(&mut secret);
     secret
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assign::token::{Holder, mint, verify};
+    use crate::store::SCHEMA;
+    use rusqlite::Connection;
+    use ttoolab_core::id::ProjectKey;
+
+    #[test]
+    fn tokens_outlive_the_rotations_that_are_kept() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(SCHEMA).unwrap();
+        let documents = Documents(&connection);
+        let project = ProjectKey::parse("demo").unwrap();
+        let holder = Holder { project: &project, visitor: AnonymousId::from_bytes([7; 16]) };
+        let load = || Keys::load(&documents, Some("admin")).unwrap().0;
+        let first = load();
+        let token = mint(&first.signing_key, &holder, "", 0, Vec::new());
+        for rotation in 1..=MAX_TOKEN_KEYS {
+            rotate_token_key(&documents).unwrap();
+            let keys = load();
+            let kept = rotation < MAX_TOKEN_KEYS;
+            assert_eq!(verify(&keys.token_keys, &holder, &token).is_some(), kept, "{rotation}");
+            let fresh = mint(&keys.signing_key, &holder, "", 0, Vec::new());
+            assert!(verify(&keys.token_keys, &holder, &fresh).is_some());
+            assert!(verify(&first.token_keys, &holder, &fresh).is_none(), "a new key signs");
+        }
+    }
 }

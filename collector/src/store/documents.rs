@@ -123,6 +123,20 @@ impl Documents<'_> {
         Ok(value)
     }
 
+    /// Every secret whose name begins so.
+    pub(crate) fn secrets(&self, prefix: &str) -> rusqlite::Result<Vec<(String, Vec<u8>)>> {
+        self.0
+            .prepare("SELECT name, value FROM secrets WHERE substr(name, 1, length(?1)) = ?1")?
+            .query_map([prefix], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect()
+    }
+
+    /// Deletes a secret.
+    pub(crate) fn forget_secret(&self, name: &str) -> rusqlite::Result<()> {
+        self.0.prepare("DELETE FROM secrets WHERE name = ?1")?.execute([name])?;
+        Ok(())
+    }
+
     /// Writes a secret over whatever stands there.
     pub(crate) fn put_secret(&self, name: &str, value: &[u8]) -> rusqlite::Result<()> {
         self.0
