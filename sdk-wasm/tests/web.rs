@@ -1,7 +1,11 @@
-//! What only a real browser can answer: whether the vectors hold with its `RegExp`, and whether
-//! the compiled SDK sees, changes and sends in a real document.
+//! What only a real browser can answer: whether the vectors hold with its `RegExp`, whether
+//! that agrees with the collector's engine, and whether the compiled SDK sees, changes and sends in
+//! a real document.
 
 #![cfg(target_arch = "wasm32")]
+
+#[path = "web/engines.rs"]
+mod engines;
 
 use js_sys::{Array, JSON, Promise, RegExp};
 use ttoolab_sdk::{consent, flush, get_variant, start, track};

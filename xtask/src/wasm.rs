@@ -103,11 +103,16 @@ fn size() -> Result<u64> {
     Ok(fs::metadata(path).with_context(|| format!("{MODULE} was not made"))?.len())
 }
 
+/// Seconds until the runner gives up. The tests take five to eight on two shared cores, and its own
+/// 20 are too near for a machine that is slower still.
+const TEST_LIMIT: &str = "120";
+
 /// Runs sdk-wasm's tests inside a real browser. Not by `wasm-pack test`, which looks for the
 /// target in rustup.
 pub(crate) fn test_in_browser(toolchain: WasmToolchain) -> Result<()> {
     let run = Run::new("cargo")
         .env("CHROMEDRIVER", browser::chromedriver()?)
+        .env("WASM_BINDGEN_TEST_TIMEOUT", TEST_LIMIT)
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
     toolchain
         .prepare(run, Purpose::Test)?
