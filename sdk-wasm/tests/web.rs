@@ -56,7 +56,7 @@ async fn settle() {
 fn the_vectors_hold_in_this_browser() {
     let regex = |pattern: &str, url: &str| RegExp::new(pattern, "").test(url);
     for report in ttoolab_spec::run_all(&regex) {
-        console_log!("{}: {} of {}", report.family, report.passed, report.total());
+        console_log!("{}: wasm {}/{}", report.family, report.passed, report.total());
         assert!(report.failures.is_empty(), "{}", report.failures.join("\n"));
     }
 }

@@ -118,6 +118,8 @@ pub(crate) fn test_in_browser(toolchain: WasmToolchain) -> Result<()> {
         .prepare(run, Purpose::Test)?
         .args(["test", "--package=ttoolab-sdk", "--target", TARGET, "--test=web"])
         .args(toolchain.cargo_flags(Purpose::Test))
+        // How many vectors held in the browser is worth a line when all of them did.
+        .args(["--", "--nocapture"])
         .hint("the browser's flags are in sdk-wasm/webdriver.json")
         .pass()
 }
