@@ -7,6 +7,8 @@ mod answers;
 mod counting;
 #[path = "collector/durability.rs"]
 mod durability;
+#[path = "collector/forging.rs"]
+mod forging;
 #[path = "collector/outcomes.rs"]
 mod outcomes;
 #[path = "collector/privacy.rs"]

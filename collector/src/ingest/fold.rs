@@ -28,6 +28,7 @@ use orders::OrderHash;
 use refunds::{Refund, RefundedBy, Refunds};
 use std::collections::HashMap;
 use ttoolab_core::id::{AnonymousId, ExperimentKey};
+use visitor::About;
 pub(crate) use visitor::Symbol;
 
 /// Everything counted, by project.
@@ -109,11 +110,8 @@ impl ProjectFold {
         for entry in &row.verdict.entries {
             let Some(fold) = self.experiments.get_mut(&entry.experiment_key) else { continue };
             let Some(signal) = fold.signal(row, entry) else { continue };
-            fold.change(row.visitor, &self.refunds, |visitor| {
-                visitor.flags = flags;
-                visitor.simulated |= row.sdk.starts_with("ttoolab-sim/");
-                visitor.add(signal);
-            });
+            let about = About { flags, simulated: row.sdk.starts_with("ttoolab-sim/") };
+            fold.add(row.visitor, signal, about, &self.refunds);
         }
     }
 
@@ -134,14 +132,17 @@ impl ProjectFold {
 
     fn flag(&mut self, row: &EventRow) {
         let flags = self.flags.entry(row.visitor).or_default();
-        match row.verdict.lane {
-            Lane::Verified => flags.verified = true,
-            Lane::Unverified => flags.unverified = true,
+        let flag = match row.verdict.lane {
+            Lane::Verified => &mut flags.verified,
+            Lane::Unverified => &mut flags.unverified,
+        };
+        if std::mem::replace(flag, true) {
+            return;
         }
         let flags = *flags;
         for fold in self.experiments.values_mut() {
             if fold.knows(&row.visitor) {
-                fold.change(row.visitor, &self.refunds, |visitor| visitor.flags = flags);
+                fold.change(row.visitor, &self.refunds, |visitor| visitor.about.flags = flags);
             }
         }
     }

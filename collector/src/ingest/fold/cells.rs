@@ -93,11 +93,18 @@ impl Revenue {
 pub(crate) struct Cells(HashMap<CellKey, Cell>);
 
 impl Cells {
-    pub(super) fn add(&mut self, key: CellKey, part: &Cell, times: i64) {
+    fn add(&mut self, key: CellKey, part: &Cell, times: i64) {
         let cell = self.0.entry(key).or_default();
         cell.add(part, times);
         if *cell == Cell::default() {
             self.0.remove(&key);
+        }
+    }
+
+    /// Adds all parts, `times` being 1 or −1.
+    pub(super) fn add_all(&mut self, parts: HashMap<CellKey, Cell>, times: i64) {
+        for (key, part) in parts {
+            self.add(key, &part, times);
         }
     }
 

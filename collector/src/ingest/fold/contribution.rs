@@ -5,7 +5,7 @@ use super::experiment::Rules;
 use super::orders::{OrderClaim, OrderKey, Orders};
 use super::reasons::{Standing, candidates, reasons};
 use super::refunds::{Refundable, Refunds};
-use super::visitor::Visitor;
+use super::visitor::{First, Met, Symbol, Visitor};
 use std::collections::HashMap;
 use ttoolab_core::clock::Day;
 use ttoolab_core::id::AnonymousId;
@@ -20,7 +20,7 @@ pub(super) fn order_claims(
     let Some(standing) = Standing::of(visitor) else { return Vec::new() };
     let Standing { exposure, population } = standing;
     let mut claims = Vec::new();
-    for (met, goal, refused) in candidates(visitor, exposure, rules) {
+    for (met, goal, refused) in candidates(visitor, &exposure, rules) {
         let (Some(hash), None) = (met.order, refused) else { continue };
         let claim = OrderClaim { at_ms: met.at_ms, event_id: met.event_id, visitor: id };
         claims.push((OrderKey { hash, goal, population }, claim));
@@ -28,66 +28,97 @@ pub(super) fn order_claims(
     claims
 }
 
-/// The cells the visitor adds to.
-pub(super) fn contribution(
+/// Parts of cells.
+pub(super) struct Contribution<'a> {
     id: AnonymousId,
-    visitor: &Visitor,
-    rules: &Rules,
-    orders: &Orders,
-    refunds: &Refunds,
-) -> Vec<(CellKey, Cell)> {
-    let Some(standing) = Standing::of(visitor) else { return Vec::new() };
-    let Standing { exposure, population } = standing;
-    let day = |at_ms| Day::of(at_ms, &rules.zone);
-    let key = |goal, at_ms| CellKey {
-        epoch: exposure.epoch,
-        population,
-        variant: exposure.variant,
-        goal,
-        day: day(at_ms),
-    };
-    let mut parts: HashMap<CellKey, Cell> = HashMap::new();
-    let simulated = i64::from(visitor.simulated);
-    let mut expose = |goal| {
-        let cell = parts.entry(key(goal, exposure.at_ms)).or_default();
-        cell.exposures = 1;
-        cell.simulated = simulated;
-    };
-    expose(None);
-    for (goal, rule) in &rules.goals {
-        if rule.since_ms.is_none_or(|since_ms| exposure.at_ms >= since_ms) {
-            expose(Some(*goal));
+    standing: &'a Standing,
+    rules: &'a Rules,
+    refunds: &'a Refunds,
+    pub(super) parts: HashMap<CellKey, Cell>,
+}
+
+impl<'a> Contribution<'a> {
+    /// Nothing yet.
+    pub(super) fn new(
+        id: AnonymousId,
+        standing: &'a Standing,
+        rules: &'a Rules,
+        refunds: &'a Refunds,
+    ) -> Self {
+        Self { id, standing, rules, refunds, parts: HashMap::new() }
+    }
+
+    /// All of a visitor: their exposure, and every event that counts. Gives back the first
+    /// conversion of each goal.
+    pub(super) fn add_all(&mut self, visitor: &Visitor, orders: &Orders) -> Vec<First> {
+        self.expose(i64::from(visitor.about.simulated));
+        let mut firsts = Vec::new();
+        for (met, goal, reason) in reasons(self.id, visitor, self.standing, self.rules, orders) {
+            match reason {
+                Reason::Counted => {
+                    self.count(met, goal);
+                    self.convert(goal, met.at_ms, 1);
+                    firsts.push(First { goal, at_ms: met.at_ms, event_id: met.event_id });
+                }
+                Reason::Repeat => self.count(met, goal),
+                _ => {}
+            }
+        }
+        firsts
+    }
+
+    fn expose(&mut self, simulated: i64) {
+        let at_ms = self.standing.exposure.at_ms;
+        let counting = self.rules.goals.iter().filter(|(_, rule)| rule.counts(at_ms));
+        for goal in std::iter::once(None).chain(counting.map(|(goal, _)| Some(*goal))) {
+            let cell = self.parts.entry(self.key(goal, at_ms)).or_default();
+            cell.exposures = 1;
+            cell.simulated = simulated;
         }
     }
-    for (met, goal, reason) in reasons(id, visitor, &standing, rules, orders) {
-        let first = reason == Reason::Counted;
-        if !first && reason != Reason::Repeat {
-            continue;
-        }
-        let cell = parts.entry(key(Some(goal), met.at_ms)).or_default();
+
+    /// One occurrence of a goal, with its money.
+    pub(super) fn count(&mut self, met: &Met, goal: Symbol) {
+        let cell = self.cell(goal, met.at_ms);
         cell.total_conversions += 1;
-        cell.conversions += i64::from(first);
-        let sums_money = rules.goals.get(&goal).is_some_and(|rule| rule.revenue);
-        let Some((minor_units, currency)) = met.amount.filter(|_| sums_money) else { continue };
-        let money = cell.money(currency);
+        let sums_money = self.rules.goals.get(&goal).is_some_and(|rule| rule.revenue);
+        let Some((minor_units, currency)) = met.amount.filter(|_| sums_money) else { return };
+        let money = self.cell(goal, met.at_ms).money(currency);
         money.orders += 1;
         money.gross += i128::from(minor_units);
-        let Some(hash) = met.order else { continue };
+        let Some(hash) = met.order else { return };
         let order = Refundable {
-            owner: id,
-            lane: population.lane,
+            owner: self.id,
+            lane: self.standing.population.lane,
             minor_units,
             currency,
-            frozen_ms: rules.frozen_ms,
+            frozen_ms: self.rules.frozen_ms,
         };
         let mut left = minor_units;
-        for (at_ms, part) in refunds.of(&hash, order) {
+        for (at_ms, part) in self.refunds.of(&hash, order) {
             left -= part;
-            let cell = parts.entry(key(Some(goal), at_ms)).or_default();
-            let money: &mut Revenue = cell.money(currency);
+            let money: &mut Revenue = self.cell(goal, at_ms).money(currency);
             money.refunds += i128::from(part);
             money.refunded_orders += i64::from(left == 0);
         }
     }
-    parts.into_iter().collect()
+
+    /// The visitor's conversion by a goal, or with −1 its taking back.
+    pub(super) fn convert(&mut self, goal: Symbol, at_ms: i64, times: i64) {
+        self.cell(goal, at_ms).conversions += times;
+    }
+
+    fn cell(&mut self, goal: Symbol, at_ms: i64) -> &mut Cell {
+        self.parts.entry(self.key(Some(goal), at_ms)).or_default()
+    }
+
+    fn key(&self, goal: Option<Symbol>, at_ms: i64) -> CellKey {
+        CellKey {
+            epoch: self.standing.exposure.epoch,
+            population: self.standing.population,
+            variant: self.standing.exposure.variant,
+            goal,
+            day: Day::of(at_ms, &self.rules.zone),
+        }
+    }
 }

@@ -1,7 +1,9 @@
 //! The counts of one experiment, kept in step with its visitors.
 
+mod alone;
+
 use super::cells::{Cells, Population};
-use super::contribution::{contribution, order_claims};
+use super::contribution::{Contribution, order_claims};
 use super::orders::{OrderClaim, OrderHash, OrderKey, Orders};
 use super::reasons::{Standing, shown};
 use super::refunds::Refunds;
@@ -31,6 +33,13 @@ pub(super) struct GoalRule {
     pub(super) since_ms: Option<i64>,
     /// Sums money.
     pub(super) revenue: bool,
+}
+
+impl GoalRule {
+    /// Whether it counts visitors first exposed then.
+    pub(super) fn counts(&self, exposed_ms: i64) -> bool {
+        self.since_ms.is_none_or(|since_ms| exposed_ms >= since_ms)
+    }
 }
 
 impl Rules {
@@ -225,11 +234,16 @@ impl ExperimentFold {
         }
     }
 
+    /// Puts all of a visitor into the cells, or with −1 takes it out.
     fn add_contribution(&mut self, id: AnonymousId, refunds: &Refunds, times: i64) {
-        let Some(visitor) = self.visitors.get(&id) else { return };
-        for (key, cell) in contribution(id, visitor, &self.rules, &self.orders, refunds) {
-            self.cells.add(key, &cell, times);
+        let Some(visitor) = self.visitors.get_mut(&id) else { return };
+        let mut firsts = Vec::new();
+        if let Some(standing) = Standing::of(visitor) {
+            let mut contribution = Contribution::new(id, &standing, &self.rules, refunds);
+            firsts = contribution.add_all(visitor, &self.orders);
+            self.cells.add_all(contribution.parts, times);
         }
+        visitor.firsts = firsts;
     }
 
     fn claims_of(&self, id: AnonymousId) -> Vec<(OrderKey, OrderClaim)> {

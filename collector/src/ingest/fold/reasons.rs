@@ -9,16 +9,16 @@ use ttoolab_core::id::AnonymousId;
 use ttoolab_core::reason::Reason;
 
 /// A visitor with a variant: counted, and as which kind.
-pub(super) struct Standing<'v> {
-    pub(super) exposure: &'v Exposed,
+pub(super) struct Standing {
+    pub(super) exposure: Exposed,
     pub(super) population: Population,
 }
 
-impl<'v> Standing<'v> {
+impl Standing {
     /// `None` for a visitor without exposure, or with two variants.
-    pub(super) fn of(visitor: &'v Visitor) -> Option<Self> {
-        let exposure = visitor.first_exposure()?;
-        let flagged = visitor.flags.mark(exposure.lane);
+    pub(super) fn of(visitor: &Visitor) -> Option<Self> {
+        let exposure = *visitor.first_exposure()?;
+        let flagged = visitor.about.flags.mark(exposure.lane);
         Some(Self { exposure, population: Population { lane: exposure.lane, flagged } })
     }
 }
@@ -44,14 +44,21 @@ pub(super) fn candidates<'v>(
     first: &'v Exposed,
     rules: &'v Rules,
 ) -> impl Iterator<Item = (&'v Met, Symbol, Option<Reason>)> {
-    visitor.met.iter().flat_map(move |met| {
-        let refused = refused(met, visitor, first);
-        met.goals.iter().filter_map(move |goal| {
-            // A goal that was deleted asks for nothing.
-            let since_ms = rules.goals.get(goal)?.since_ms;
-            let early = since_ms.is_some_and(|since_ms| first.at_ms < since_ms);
-            Some((met, *goal, refused.or(early.then_some(Reason::BeforeGoal))))
-        })
+    visitor.met.iter().flat_map(move |met| candidates_of(met, visitor, first, rules))
+}
+
+/// The goals that one event would count for, with the reason where it does not.
+pub(super) fn candidates_of<'v>(
+    met: &'v Met,
+    visitor: &Visitor,
+    first: &'v Exposed,
+    rules: &'v Rules,
+) -> impl Iterator<Item = (&'v Met, Symbol, Option<Reason>)> + use<'v> {
+    let refused = refused(met, visitor, first);
+    met.goals.iter().filter_map(move |goal| {
+        // A goal that was deleted asks for nothing.
+        let early = !rules.goals.get(goal)?.counts(first.at_ms);
+        Some((met, *goal, refused.or(early.then_some(Reason::BeforeGoal))))
     })
 }
 
@@ -60,7 +67,7 @@ pub(super) fn candidates<'v>(
 pub(super) fn reasons<'v>(
     id: AnonymousId,
     visitor: &'v Visitor,
-    standing: &'v Standing<'v>,
+    standing: &'v Standing,
     rules: &'v Rules,
     orders: &'v Orders,
 ) -> impl Iterator<Item = (&'v Met, Symbol, Reason)> {

@@ -104,18 +104,42 @@ impl Signal {
     }
 }
 
-/// A visitor of an experiment.
-#[derive(Debug, Default)]
-pub(super) struct Visitor {
+/// A visitor's first counted conversion by a goal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct First {
+    pub(super) goal: Symbol,
+    pub(super) at_ms: i64,
+    pub(super) event_id: EventId,
+}
+
+/// What is known of a visitor besides what they did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct About {
     pub(super) flags: Flags,
     /// Made up by `cargo xtask demo --visitors`.
     pub(super) simulated: bool,
+}
+
+/// A visitor of an experiment.
+#[derive(Debug, Default)]
+pub(super) struct Visitor {
+    pub(super) about: About,
     pub(super) exposures: Vec<Exposed>,
     /// In the order of time and id.
     pub(super) met: Vec<Met>,
+    /// As they stand in the cells.
+    pub(super) firsts: Vec<First>,
 }
 
 impl Visitor {
+    /// Whether a signal is known, and changes nothing.
+    pub(super) fn knows(&self, signal: &Signal) -> bool {
+        match signal {
+            Signal::Exposed(exposed) => self.exposures.binary_search(exposed).is_ok(),
+            Signal::Met(met) => self.place(met).is_ok(),
+        }
+    }
+
     /// Takes in a signal; one that is known changes nothing.
     pub(super) fn add(&mut self, signal: Signal) {
         match signal {
@@ -125,12 +149,28 @@ impl Visitor {
                 }
             }
             Signal::Met(met) => {
-                let key = |met: &Met| (met.at_ms, met.event_id);
-                if let Err(place) = self.met.binary_search_by_key(&key(&met), key) {
+                if let Err(place) = self.place(&met) {
                     self.met.insert(place, met);
                 }
             }
         }
+    }
+
+    fn place(&self, met: &Met) -> Result<usize, usize> {
+        let key = |met: &Met| (met.at_ms, met.event_id);
+        self.met.binary_search_by_key(&key(met), key)
+    }
+
+    /// Whether a further exposure changes nothing that was counted.
+    pub(super) fn is_indifferent_to(&self, exposed: &Exposed) -> bool {
+        let Some(first) = self.first_exposure() else { return self.saw_multiple_variants() };
+        let decided = match (first.lane, exposed.lane) {
+            (Lane::Verified, Lane::Unverified) => true,
+            (Lane::Verified, Lane::Verified) => first < exposed && first.variant == exposed.variant,
+            (Lane::Unverified, Lane::Unverified) => first < exposed,
+            (Lane::Unverified, Lane::Verified) => false,
+        };
+        decided && !self.met.iter().any(|met| met.after == Some(exposed.event_id))
     }
 
     /// The exposure that decides epoch, variant and day; `None` when there is none, or when the
