@@ -1,6 +1,5 @@
 //! `cargo xtask demo`: the demo shop and the dashboard, ready to be looked at.
 
-mod collector;
 mod import;
 mod journey;
 mod key;
@@ -14,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context, Result};
 use clap::Args;
 
-use collector::Collector;
+use crate::collector::{self, Collector, Profile};
 
 use crate::build;
 use crate::place;
@@ -44,7 +43,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     };
     let import = import::write(&data, options.port)?;
     let key = key::of(&data)?;
-    let mut collector = Collector::start(options.port, &data, &import, &key)?;
+    let mut collector = Collector::start(Profile::Release, options.port, &data, &import, &key)?;
     let stopping = stop_with(&collector)?;
     collector.wait_until_ready(&stopping)?;
 

@@ -19,11 +19,13 @@
 
 mod build;
 mod bundle;
+mod collector;
 mod compress;
 mod demo;
 mod place;
 mod readme;
 mod run;
+mod schema;
 mod setup;
 mod size;
 mod soak;

@@ -7,6 +7,7 @@
 mod apt;
 pub(crate) mod browser;
 mod npm;
+pub(crate) mod schemathesis;
 pub(crate) mod toolchain;
 pub(crate) mod tools;
 
@@ -21,7 +22,7 @@ use toolchain::WasmToolchain;
 pub(crate) enum Scope {
     /// What `build` and `demo` need.
     Build,
-    /// That and what only the tests need: a browser and cargo-deny.
+    /// That and what only the tests need: a browser, cargo-deny and schemathesis.
     Everything,
 }
 
@@ -41,6 +42,7 @@ fn from_the_network(scope: Scope) -> Result<WasmToolchain> {
     let toolchain = WasmToolchain::find_or_install()?;
     if scope == Scope::Everything {
         browser::find_or_install()?;
+        schemathesis::install()?;
     }
     Ok(toolchain)
 }

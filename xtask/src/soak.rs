@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::test::{self, Length, Step};
 
-/// Runs the randomised tests and the whole-system tests in their long form.
+/// Runs the randomised tests, the API and the whole-system tests in their long form.
 pub(crate) fn run() -> Result<()> {
-    test::run_steps(&[Step::Bundle, Step::Unit, Step::E2e], Length::Long)
+    test::run_steps(&[Step::Bundle, Step::Unit, Step::Api, Step::E2e], Length::Long)
 }

@@ -12,6 +12,7 @@ use crate::bundle;
 use crate::place;
 use crate::readme;
 use crate::run::Run;
+use crate::schema;
 use crate::setup::toolchain::WasmToolchain;
 use crate::setup::{self, Scope, browser, tools};
 use crate::wasm;
@@ -48,6 +49,8 @@ pub(crate) enum Step {
     Deny,
     /// Rust's tests on this machine, the vectors among them.
     Unit,
+    /// The API is what its OpenAPI document says.
+    Api,
     /// Rust's tests inside a browser.
     Wasm,
     /// The whole system: collector and browser.
@@ -102,6 +105,7 @@ impl Step {
             Self::Doc => "documentation of Rust",
             Self::Deny => "licences and sources of crates",
             Self::Unit => "tests of Rust",
+            Self::Api => "the API against its document",
             Self::Wasm => "tests of Rust in a browser",
             Self::E2e => "tests of the whole system",
         }
@@ -114,7 +118,7 @@ impl Step {
     /// The bundle is embedded in the collector and is what the scripts' types are about.
     fn looks_at_bundle(self) -> bool {
         match self {
-            Self::Types | Self::Clippy | Self::Doc | Self::Unit | Self::E2e => true,
+            Self::Types | Self::Clippy | Self::Doc | Self::Unit | Self::Api | Self::E2e => true,
             Self::Fmt | Self::Biome | Self::Bundle | Self::Deny | Self::Wasm => false,
         }
     }
@@ -147,6 +151,7 @@ impl Step {
             Self::Unit => {
                 lengthened(Run::new("cargo"), length).args(["test", "--workspace"]).pass()
             }
+            Self::Api => schema::check(length == Length::Long),
             Self::Wasm => wasm::test_in_browser(toolchain),
             Self::E2e => whole_system(length),
         }

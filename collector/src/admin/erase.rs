@@ -14,9 +14,10 @@ use crate::store::{EventRow, Unreadable};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
 use ttoolab_core::id::{AnonymousId, EventId};
+use utoipa::ToSchema;
 
 /// What was done.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Erased {
     /// Rows that were deleted.

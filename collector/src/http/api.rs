@@ -1,6 +1,7 @@
 //! `/api/v1`: what people and programs ask with a key, or signed in.
 
 use super::errors::ApiError;
+use super::openapi::ApiErrors;
 use super::session::token_in;
 use crate::admin::erase::{Erased, erase};
 use crate::admin::experiment::Experiment;
@@ -19,6 +20,7 @@ use serde::Serialize;
 use serde_json::Value;
 use std::sync::Arc;
 use ttoolab_core::id::AnonymousId;
+use utoipa::ToSchema;
 
 /// Proof that the request may see everything: the admin key, or an open session.
 pub(super) struct Admin;
@@ -37,12 +39,14 @@ impl FromRequestParts<Arc<App>> for Admin {
 }
 
 /// A list under one name, so that fields can be added beside it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Projects {
     projects: Vec<Value>,
 }
 
 /// `GET /api/v1/projects`.
+#[utoipa::path(get, path = "/api/v1/projects", tag = "api", security(("key" = [])),
+    responses((status = 200, body = Projects), ApiErrors))]
 pub(super) async fn projects(_: Admin, State(app): State<Arc<App>>) -> Json<Projects> {
     let catalog = app.catalog.load();
     let projects = catalog.projects().into_iter().map(|project| described(&project.config));
@@ -50,12 +54,15 @@ pub(super) async fn projects(_: Admin, State(app): State<Arc<App>>) -> Json<Proj
 }
 
 /// A list under one name.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Experiments {
     experiments: Vec<Value>,
 }
 
 /// `GET /api/v1/projects/{p}/experiments`: each in the shape of the import file.
+#[utoipa::path(get, path = "/api/v1/projects/{project}/experiments", tag = "api", security(("key" = [])),
+    params(("project" = String, Path, example = "demo")),
+    responses((status = 200, body = Experiments), ApiErrors))]
 pub(super) async fn experiments(
     _: Admin,
     State(app): State<Arc<App>>,
@@ -68,6 +75,9 @@ pub(super) async fn experiments(
 }
 
 /// `GET /api/v1/projects/{p}/experiments/{e}`.
+#[utoipa::path(get, path = "/api/v1/projects/{project}/experiments/{experiment}", tag = "api", security(("key" = [])),
+    params(("project" = String, Path, example = "demo"), ("experiment" = String, Path, example = "hero")),
+    responses((status = 200, body = Value), ApiErrors))]
 pub(super) async fn experiment(
     _: Admin,
     State(app): State<Arc<App>>,
@@ -78,6 +88,9 @@ pub(super) async fn experiment(
 }
 
 /// `GET /api/v1/projects/{p}/experiments/{e}/results`.
+#[utoipa::path(get, path = "/api/v1/projects/{project}/experiments/{experiment}/results", tag = "api", security(("key" = [])),
+    params(("project" = String, Path, example = "demo"), ("experiment" = String, Path, example = "hero"), Parameters),
+    responses((status = 200, body = Results), ApiErrors))]
 pub(super) async fn results(
     _: Admin,
     State(app): State<Arc<App>>,
@@ -92,6 +105,9 @@ pub(super) async fn results(
 }
 
 /// `GET /api/v1/projects/{p}/experiments/{e}/daily`.
+#[utoipa::path(get, path = "/api/v1/projects/{project}/experiments/{experiment}/daily", tag = "api", security(("key" = [])),
+    params(("project" = String, Path, example = "demo"), ("experiment" = String, Path, example = "hero"), Parameters),
+    responses((status = 200, body = Daily), ApiErrors))]
 pub(super) async fn daily_results(
     _: Admin,
     State(app): State<Arc<App>>,
@@ -106,6 +122,9 @@ pub(super) async fn daily_results(
 }
 
 /// `GET /api/v1/projects/{p}/experiments/{e}/health`.
+#[utoipa::path(get, path = "/api/v1/projects/{project}/experiments/{experiment}/health", tag = "api", security(("key" = [])),
+    params(("project" = String, Path, example = "demo"), ("experiment" = String, Path, example = "hero")),
+    responses((status = 200, body = Health), ApiErrors))]
 pub(super) async fn health(
     _: Admin,
     State(app): State<Arc<App>>,
@@ -119,6 +138,9 @@ pub(super) async fn health(
 }
 
 /// `DELETE /api/v1/projects/{p}/visitors/{anonymousId}`.
+#[utoipa::path(delete, path = "/api/v1/projects/{project}/visitors/{visitor}", tag = "api", security(("key" = [])),
+    params(("project" = String, Path, example = "demo"), ("visitor" = String, Path, example = "550e8400-e29b-41d4-a716-446655440000")),
+    responses((status = 200, body = Erased), ApiErrors))]
 pub(super) async fn erase_visitor(
     _: Admin,
     State(app): State<Arc<App>>,
@@ -132,6 +154,8 @@ pub(super) async fn erase_visitor(
 }
 
 /// `GET /metrics`, in the text format of Prometheus.
+#[utoipa::path(get, path = "/metrics", tag = "api", security(("key" = [])),
+    responses((status = 200, body = String, content_type = "text/plain"), ApiErrors))]
 pub(super) async fn metrics(_: Admin, State(app): State<Arc<App>>) -> String {
     app.metrics.render()
 }

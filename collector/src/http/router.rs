@@ -1,6 +1,6 @@
 //! Every route, with its limits and layers.
 
-use super::{api, assets, dashboard, rate_limit, sdk};
+use super::{api, assets, dashboard, openapi, rate_limit, sdk};
 use crate::app::App;
 use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{delete, get, post};
 use axum::{Json, Router, middleware};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -29,6 +29,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/ready", get(ready))
         .route("/metrics", get(api::metrics))
         .nest("/sdk", sdk_routes(&app))
+        .route("/api/openapi.json", get(openapi::document))
         .nest("/api/v1", api_routes())
         .merge(dashboard_routes());
     if let Some(folder) = &app.demo {
@@ -99,13 +100,17 @@ fn demo_routes(folder: &Path) -> Router<Arc<App>> {
         .nest_service("/demo/", files)
 }
 
-async fn health() -> Json<serde_json::Value> {
+/// Whether the process runs.
+#[utoipa::path(get, path = "/health", tag = "process", responses((status = 200, body = Value)))]
+pub(super) async fn health() -> Json<Value> {
     let version = env!("CARGO_PKG_VERSION");
     Json(json!({"ok": true, "service": "ttoolab-collector", "version": version}))
 }
 
 /// Whether events are taken.
-async fn ready(State(app): State<Arc<App>>) -> Response {
+#[utoipa::path(get, path = "/ready", tag = "process",
+    responses((status = 200, body = Value), (status = 503, body = Value)))]
+pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
     let ok = !app.draining.load(Ordering::Relaxed) && app.log.is_accepting();
     let status = if ok { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(json!({"ok": ok, "service": "ttoolab-collector"}))).into_response()

@@ -10,9 +10,10 @@ use std::collections::BTreeMap;
 use ttoolab_core::clock::Day;
 use ttoolab_core::goal::{GoalConfig, GoalType};
 use ttoolab_core::id::{GoalKey, VariantKey};
+use utoipa::ToSchema;
 
 /// The answer. Days, goals and variants with nothing are left out.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Daily {
     pub(crate) time_zone: String,
@@ -21,24 +22,26 @@ pub(crate) struct Daily {
 }
 
 /// One day in the project's time zone.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DayResult {
     pub(crate) day: String,
     pub(crate) goals: Vec<GoalDay>,
 }
 
 /// One goal on one day.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct GoalDay {
+    #[schema(value_type = String)]
     pub(crate) goal_key: GoalKey,
     pub(crate) variants: Vec<VariantDay>,
 }
 
 /// One variant under one goal on one day.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct VariantDay {
+    #[schema(value_type = String)]
     pub(crate) variant_key: VariantKey,
     pub(crate) exposures: i64,
     pub(crate) conversions: i64,

@@ -8,11 +8,13 @@ use serde::Serialize;
 use ttoolab_core::clock::format_time;
 use ttoolab_core::id::{ExperimentKey, GoalKey};
 use ttoolab_core::reason::Reason;
+use utoipa::ToSchema;
 
 /// The answer of `…/health`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Health {
+    #[schema(value_type = String)]
     experiment_key: ExperimentKey,
     as_of: String,
     /// Of all events that the project received.
@@ -30,17 +32,19 @@ pub(crate) struct Health {
 }
 
 /// How many events ended in a reason.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ReasonCount {
     /// Absent for reasons that concern the experiment as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
     goal_key: Option<GoalKey>,
+    #[schema(value_type = String)]
     reason: Reason,
     events: u64,
 }
 
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 struct Lanes {
     verified: u64,
     unverified: u64,

@@ -3,18 +3,21 @@
 use crate::ingest::fold::cells::Revenue;
 use serde::Serialize;
 use ttoolab_core::money::{Currency, to_decimal};
+use utoipa::ToSchema;
 
 /// The sums of one currency, as decimal text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct MoneyResult {
+    #[schema(value_type = String, example = "USD")]
     pub(crate) currency: Currency,
     pub(crate) orders: i64,
+    #[schema(example = "249.00")]
     pub(crate) gross: String,
     pub(crate) net: String,
 }
 
 /// The sums of one currency with its means, which are unrounded numbers in major units.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MoneyPerHead {
     #[serde(flatten)]

@@ -5,16 +5,24 @@ use crate::ingest::fold::ExperimentFold;
 use crate::ingest::fold::cells::{Cell, CellKey, Population};
 use crate::store::verdict::Lane;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 /// The query parameters, as they come.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Parameters {
+    /// The number of an epoch; the latest one when left out.
     pub(crate) epoch: Option<String>,
+    /// `verified` (default), `unverified` or `all`.
     pub(crate) lane: Option<String>,
+    /// `include` shows visitors who look like bots as well.
     pub(crate) flagged: Option<String>,
+    /// Not supported yet.
     pub(crate) segment: Option<String>,
+    /// The first day, such as `2026-11-23`.
     pub(crate) from: Option<String>,
+    /// The last day.
     pub(crate) to: Option<String>,
 }
 

@@ -10,24 +10,28 @@ use std::collections::HashMap;
 use ttoolab_core::clock::format_time;
 use ttoolab_core::goal::{GoalConfig, GoalType};
 use ttoolab_core::id::{ExperimentKey, GoalKey, VariantKey};
+use utoipa::ToSchema;
 
 /// The answer.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Results {
+    #[schema(value_type = String)]
     pub(crate) experiment_key: ExperimentKey,
     pub(crate) status: &'static str,
     pub(crate) epoch: u32,
     pub(crate) as_of: String,
+    #[schema(value_type = Option<String>)]
     pub(crate) primary_goal: Option<GoalKey>,
     pub(crate) variants: Vec<VariantResult>,
     pub(crate) goals: Vec<GoalResult>,
 }
 
 /// The visitors of a variant.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct VariantResult {
+    #[schema(value_type = String)]
     pub(crate) variant_key: VariantKey,
     pub(crate) is_control: bool,
     pub(crate) exposures: i64,
@@ -37,20 +41,23 @@ pub(crate) struct VariantResult {
 }
 
 /// One goal.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct GoalResult {
+    #[schema(value_type = String)]
     pub(crate) goal_key: GoalKey,
     #[serde(rename = "type")]
+    #[schema(value_type = String)]
     pub(crate) kind: GoalType,
     pub(crate) is_primary: bool,
     pub(crate) variants: Vec<GoalVariantResult>,
 }
 
 /// One variant under one goal.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct GoalVariantResult {
+    #[schema(value_type = String)]
     pub(crate) variant_key: VariantKey,
     pub(crate) exposures: i64,
     pub(crate) conversions: i64,

@@ -4,9 +4,10 @@ use rusqlite::{Connection, Transaction, params};
 use serde::Serialize;
 use ttoolab_core::clock::Day;
 use ttoolab_core::reason::Outcome;
+use utoipa::ToSchema;
 
 /// One count.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct OutcomeCount {
     pub(crate) outcome: String,
     /// The code of a rejection, the kind of a flag, or a remark; absent for all of the outcome, of

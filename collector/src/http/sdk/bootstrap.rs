@@ -8,6 +8,7 @@ use crate::assign::blob::{Request, blob};
 use crate::assign::token::{Holder, verify};
 use crate::clock::now_ms;
 use crate::http::errors::SdkError;
+use crate::http::openapi::SdkErrors;
 use crate::ingest::edge::{Refusal, may_come_from};
 use axum::Json;
 use axum::extract::{Query, State};
@@ -17,19 +18,27 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use std::sync::Arc;
 use ttoolab_core::id::AnonymousId;
+use utoipa::IntoParams;
 
 /// The query. Everything is optional here so that what is missing gets the documented text.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", default)]
-#[derive(Default)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Parameters {
+    #[param(example = "demo")]
     project_key: String,
+    /// A UUID.
+    #[param(example = "550e8400-e29b-41d4-a716-446655440000")]
     anonymous_id: String,
+    /// Of the page.
     url: String,
+    /// The visitor's token, if there is one.
     token: String,
 }
 
 /// Answers with the blob.
+#[utoipa::path(get, path = "/sdk/bootstrap", tag = "sdk", params(Parameters),
+    responses((status = 200, body = Value), SdkErrors))]
 pub(crate) async fn bootstrap(
     State(app): State<Arc<App>>,
     headers: HeaderMap,

@@ -5,6 +5,7 @@ use super::{context, speaker, submission};
 use crate::admin::keys::random;
 use crate::app::App;
 use crate::http::errors::SdkError;
+use crate::http::openapi::{PublishedEvent, SdkErrors};
 use crate::ingest::edge::{Refusal, read_json};
 use crate::ingest::judge::{Identity, judge};
 use axum::Json;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use ttoolab_core::batch::Text;
 use ttoolab_core::check::{CheckedEvent, IdRule, check_event};
 use ttoolab_core::id::EventId;
+use utoipa::ToSchema;
 
 /// The fields around the event itself.
 #[derive(Debug, Deserialize)]
@@ -36,12 +38,14 @@ struct Published<'a> {
 }
 
 /// The documented answer.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Success {
     success: bool,
 }
 
 /// Takes one event.
+#[utoipa::path(post, path = "/sdk/event", tag = "sdk", request_body = PublishedEvent,
+    responses((status = 200, body = Success), SdkErrors))]
 pub(crate) async fn event(
     State(app): State<Arc<App>>,
     headers: HeaderMap,

@@ -4,6 +4,7 @@ use super::body::Body;
 use super::{context, speaker, submission};
 use crate::app::App;
 use crate::http::errors::SdkError;
+use crate::http::openapi::{self, SdkErrors};
 use crate::ingest::edge::read_batch;
 use crate::ingest::judge::{Context, Identity, judge};
 use crate::ingest::names::Names;
@@ -16,9 +17,10 @@ use serde_json::value::RawValue;
 use std::sync::Arc;
 use ttoolab_core::check::{IdRule, Rejection, check_event};
 use ttoolab_core::reason::RejectCode;
+use utoipa::ToSchema;
 
 /// What became of each event.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 pub(crate) struct Answer {
     success: bool,
     /// Durable and counted, now or before.
@@ -27,10 +29,11 @@ pub(crate) struct Answer {
     rejected: Vec<Rejected>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Rejected {
     event_id: Option<String>,
+    #[schema(value_type = String, example = "badEventName")]
     code: RejectCode,
     message: String,
 }
@@ -43,6 +46,8 @@ impl From<Rejection> for Rejected {
 }
 
 /// Takes a batch.
+#[utoipa::path(post, path = "/sdk/events", tag = "sdk", request_body = openapi::Batch,
+    responses((status = 200, body = Answer), SdkErrors))]
 pub(crate) async fn events(
     State(app): State<Arc<App>>,
     headers: HeaderMap,

@@ -54,15 +54,13 @@ impl<'a> Contribution<'a> {
         self.expose(i64::from(visitor.about.simulated));
         let mut firsts = Vec::new();
         for (met, goal, reason) in reasons(self.id, visitor, self.standing, self.rules, orders) {
-            match reason {
-                Reason::Counted => {
-                    self.count(met, goal);
-                    self.convert(goal, met.at_ms, 1);
-                    firsts.push(First { goal, at_ms: met.at_ms, event_id: met.event_id });
-                }
-                Reason::Repeat => self.count(met, goal),
-                _ => {}
+            if reason == Reason::Counted {
+                self.convert(goal, met.at_ms, 1);
+                firsts.push(First { goal, at_ms: met.at_ms, event_id: met.event_id });
+            } else if reason != Reason::Repeat {
+                continue;
             }
+            self.count(met, goal);
         }
         firsts
     }

@@ -1,4 +1,4 @@
-//! The collector as a child of this process, ended when the demo ends for whatever reason.
+//! The collector as a child of this process, ended when the command ends for whatever reason.
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
@@ -17,6 +17,13 @@ use crate::run::Run;
 const READY_WITHIN: Duration = Duration::from_secs(60);
 const READY_ASK_EVERY: Duration = Duration::from_millis(50);
 
+/// Which build of the collector.
+#[derive(Clone, Copy)]
+pub(crate) enum Profile {
+    Debug,
+    Release,
+}
+
 pub(crate) struct Collector {
     child: Child,
     origin: String,
@@ -29,6 +36,12 @@ pub(crate) fn check_port(port: u16) -> Result<()> {
     })
 }
 
+/// A port of this machine that is free now.
+pub(crate) fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    Ok(listener.local_addr()?.port())
+}
+
 /// Asks a process to end in its orderly way. By the `kill` program, because the system call is
 /// not in the standard library and unsafe code is forbidden here.
 pub(crate) fn terminate(id: u32) {
@@ -38,9 +51,19 @@ pub(crate) fn terminate(id: u32) {
 
 impl Collector {
     /// Starts it in this process's group, so that a closed terminal reaches it too.
-    pub(crate) fn start(port: u16, data: &Path, import: &Path, key: &str) -> Result<Self> {
+    pub(crate) fn start(
+        profile: Profile,
+        port: u16,
+        data: &Path,
+        import: &Path,
+        key: &str,
+    ) -> Result<Self> {
         let listen = format!("127.0.0.1:{port}");
-        let run = Run::new(place::target().join("release/ttoolab-collector"))
+        let folder = match profile {
+            Profile::Debug => "debug",
+            Profile::Release => "release",
+        };
+        let run = Run::new(place::target().join(folder).join("ttoolab-collector"))
             .env("TTOOLAB_ADMIN_KEY", key)
             // All simulated visitors come from one address, which no real crowd does.
             .args(["serve", "--rate-limit", "off"])
