@@ -1,6 +1,6 @@
 import { conversions, exposures } from "../support/results.js";
 import { expect, test } from "../support/test.js";
-import { openShop, ready, shopVisitor } from "../support/visitor.js";
+import { newVisitor, openShop, ready, shopVisitor } from "../support/visitor.js";
 
 test("what happens while the collector is down arrives once it is back, once", async ({
   browser,
@@ -50,4 +50,19 @@ test("a call right before leaving the page is delivered", async ({ browser, coll
     location.href = "about:blank";
   });
   await expect.poll(() => conversions(collector, "hero", "b")).toMatchObject({ order: [1, 1] });
+});
+
+test("a visit of a driven browser is kept, and left out of the numbers", async ({
+  browser,
+  collector,
+}) => {
+  const { page } = await newVisitor(browser, collector, "b");
+  await page.addInitScript(() => {
+    Object.defineProperty(navigator, "webdriver", { get: () => true });
+  });
+  await openShop(page, collector);
+  await expect
+    .poll(async () => (await collector.api<{ flagged: number }>("hero/health")).flagged)
+    .toBe(1);
+  expect(await exposures(collector, "hero", "b")).toBe(0);
 });

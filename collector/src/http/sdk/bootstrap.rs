@@ -37,7 +37,7 @@ pub(crate) struct Parameters {
 }
 
 /// Answers with the blob.
-#[utoipa::path(get, path = "/sdk/bootstrap", tag = "sdk", params(Parameters),
+#[utoipa::path(get, path = "/sdk/bootstrap", tag = "sdk",
     responses((status = 200, body = Value), SdkErrors))]
 pub(crate) async fn bootstrap(
     State(app): State<Arc<App>>,
