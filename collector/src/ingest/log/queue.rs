@@ -4,7 +4,7 @@ use super::writer::{Job, Waiting, Work, Writer, WriterLoop};
 use crate::ingest::fold::Fold;
 use crate::ingest::suppressed::Suppressed;
 use crate::store::{DataFolder, EventRow, OpenError, VisitorHash};
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
@@ -20,6 +20,10 @@ const MAX_QUEUED_BYTES: usize = 32 * 1024 * 1024;
 /// How old the oldest waiting request may be before new ones are told to come back: a disk this
 /// slow would let them wait past the SDK's own timeout of 10 s, and be sent twice for nothing.
 const MAX_QUEUE_AGE: Duration = Duration::from_secs(4);
+
+/// Below this much free disk nothing is written: room for the write-ahead log of the groups in
+/// flight and for its way back into the database. A disk that is really full can fail half-way.
+const MIN_FREE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Why rows were not stored. None of them is; sending them again helps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -64,7 +68,7 @@ pub(super) struct Shared {
     /// When the oldest request that the writer works on was queued, in milliseconds since
     /// `began`, plus one; 0 while it waits for work.
     oldest: AtomicU64,
-    disk_full: AtomicBool,
+    folder: Arc<DataFolder>,
 }
 
 impl Shared {
@@ -91,8 +95,10 @@ impl Shared {
         metrics::gauge!("ttoolab_queue_bytes").set(left as f64);
     }
 
-    pub(super) fn set_disk_full(&self, full: bool) {
-        self.disk_full.store(full, Ordering::Relaxed);
+    /// Whether the disk is nearly full. Asked each time, so that all goes on by itself once there
+    /// is room again.
+    pub(super) fn is_disk_full(&self) -> bool {
+        self.folder.free_bytes().is_some_and(|free| free < MIN_FREE_BYTES)
     }
 }
 
@@ -115,7 +121,7 @@ impl Log {
             began: Instant::now(),
             queued_bytes: AtomicUsize::new(0),
             oldest: AtomicU64::new(0),
-            disk_full: AtomicBool::new(false),
+            folder: Arc::clone(&folder),
         });
         let writer = WriterLoop::open(folder, fold, suppressed, Arc::clone(&shared))?;
         Ok((Self { queue, shared }, Writer::spawn(writer, jobs)))
@@ -123,7 +129,7 @@ impl Log {
 
     /// Whether the next request would probably be stored.
     pub(crate) fn is_accepting(&self) -> bool {
-        !self.shared.disk_full.load(Ordering::Relaxed) && !self.shared.is_slow()
+        !self.shared.is_disk_full() && !self.shared.is_slow()
     }
 
     /// Stores rows; on `Ok` they, or rows of the same identity, are on disk and counted.

@@ -13,10 +13,6 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 use tokio::sync::oneshot;
 
-/// Below this much free disk nothing is written: room for the write-ahead log of the groups in
-/// flight and for its way back into the database. A disk that is really full can fail half-way.
-const MIN_FREE_BYTES: u64 = 64 * 1024 * 1024;
-
 pub(super) struct Job {
     pub(super) work: Work,
     pub(super) waiting: Waiting,
@@ -115,9 +111,7 @@ impl WriterLoop {
         &mut self,
         write: impl FnOnce(&mut Self) -> anyhow::Result<()>,
     ) -> Result<(), LogError> {
-        let full = self.folder.free_bytes().is_some_and(|free| free < MIN_FREE_BYTES);
-        self.shared.set_disk_full(full);
-        if full {
+        if self.shared.is_disk_full() {
             return Err(LogError::DiskFull);
         }
         write(self).map_err(|error| {
