@@ -4,6 +4,7 @@ mod api;
 mod assets;
 mod dashboard;
 mod errors;
+mod limits;
 mod openapi;
 pub(crate) mod rate_limit;
 pub(crate) mod router;

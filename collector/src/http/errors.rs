@@ -25,6 +25,8 @@ pub(crate) enum SdkError {
     ProjectKey,
     BodyTooLarge,
     BodyUnreadable,
+    /// It did not come in time. Not 408, on which some browsers send again by themselves, at once.
+    BodyStalled,
     Unavailable(LogError),
     Draining,
 }
@@ -51,6 +53,7 @@ impl IntoResponse for SdkError {
             Self::ProjectKey => (bad_request, "Invalid or missing projectKey").into_response(),
             Self::BodyUnreadable => (bad_request, "Invalid JSON body").into_response(),
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Body too large").into_response(),
+            Self::BodyStalled => come_back("the body did not come in time"),
             Self::Unavailable(error) => come_back(&error.to_string()),
             Self::Draining => come_back("stopping"),
         }

@@ -1,26 +1,19 @@
 //! Every route, with its limits and layers.
 
-use super::{api, assets, dashboard, openapi, rate_limit, sdk};
+use super::{api, assets, dashboard, limits, openapi, rate_limit, sdk};
 use crate::app::App;
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderValue, Method, StatusCode};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{delete, get, post};
+use axum::routing::{any, delete, get, post};
 use axum::{Json, Router, middleware};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::cors::{Any, CorsLayer};
-use tower_http::decompression::RequestDecompressionLayer;
 use tower_http::services::{ServeDir, ServeFile};
 use tower_http::set_header::SetResponseHeaderLayer;
-
-/// How long a browser may remember a preflight: the longest that Chromium honours.
-const PREFLIGHT_AGE: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// The whole service.
 pub(crate) fn router(app: Arc<App>) -> Router {
@@ -29,9 +22,11 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/ready", get(ready))
         .route("/metrics", get(api::metrics))
         .nest("/sdk", sdk_routes(&app))
+        // What is nested does not have the bare slash.
+        .merge(limits::readable(Router::new().route("/sdk/", any(unknown_path))))
         .route("/api/openapi.json", get(openapi::document))
-        .nest("/api/v1", api_routes())
-        .merge(dashboard_routes());
+        .nest("/api/v1", limits::bounded(api_routes()))
+        .merge(limits::bounded(dashboard_routes()));
     if let Some(folder) = &app.demo {
         router = router.merge(demo_routes(folder));
     }
@@ -39,25 +34,14 @@ pub(crate) fn router(app: Arc<App>) -> Router {
 }
 
 fn sdk_routes(app: &Arc<App>) -> Router<Arc<App>> {
-    // Any origin may read the answer, or a page could not tell a refusal from a dead network;
-    // who may *write* is decided per project. Credentials are never part of it.
-    let cors = CorsLayer::new()
-        .allow_origin(Any)
-        .allow_methods([Method::GET, Method::POST])
-        .allow_headers([CONTENT_TYPE])
-        .expose_headers([RETRY_AFTER])
-        .max_age(PREFLIGHT_AGE);
-    Router::new()
+    let routes = Router::new()
         .route("/bootstrap", get(sdk::bootstrap::bootstrap).fallback(method_not_allowed))
         .route("/event", post(sdk::event::event).fallback(method_not_allowed))
         .route("/events", post(sdk::events::events).fallback(method_not_allowed))
         .route("/{file}", get(assets::sdk_file).fallback(method_not_allowed))
         .fallback(unknown_path)
-        .layer(middleware::from_fn_with_state(Arc::clone(app), rate_limit::enforce))
-        .layer(RequestDecompressionLayer::new())
-        // Outermost, so that the headers stand on the answers of every layer below.
-        .layer(CatchPanicLayer::new())
-        .layer(cors)
+        .layer(middleware::from_fn_with_state(Arc::clone(app), rate_limit::enforce));
+    limits::readable(routes)
 }
 
 fn api_routes() -> Router<Arc<App>> {

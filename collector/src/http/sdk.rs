@@ -1,7 +1,8 @@
 //! `/sdk`: what pages talk to. No API key; a project key, an origin, a signed token.
 
-mod body;
+pub(super) mod body;
 pub(super) mod bootstrap;
+mod encoding;
 pub(super) mod event;
 pub(super) mod events;
 

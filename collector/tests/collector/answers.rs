@@ -52,6 +52,7 @@ fn bodies_that_cannot_be_read_are_refused_as_documented() {
     check(&post("/sdk/events", &" ".repeat(256 * 1024 + 1)), 413, "Body too large");
     check(&collector.get("/sdk/event"), 405, "Method not allowed");
     check(&collector.get("/sdk/nothing/here"), 404, "Not found");
+    check(&collector.get("/sdk/"), 404, "Not found");
 }
 
 #[test]
