@@ -2,6 +2,8 @@
 
 mod api;
 mod assets;
+mod client;
+mod connections;
 mod dashboard;
 mod errors;
 mod limits;
@@ -9,4 +11,5 @@ mod openapi;
 pub(crate) mod rate_limit;
 pub(crate) mod router;
 mod sdk;
+pub(crate) mod server;
 pub(crate) mod session;

@@ -8,6 +8,7 @@ use crate::clock::now_ms;
 use crate::config::Serve;
 use crate::http::rate_limit::RateLimit;
 use crate::http::router;
+use crate::http::server::{self, DRAIN};
 use crate::http::session::Sessions;
 use crate::ingest::fold::Fold;
 use crate::ingest::log::{Log, Writer};
@@ -24,10 +25,6 @@ use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
-
-/// How long open requests may take to end once the process was told to stop.
-const DRAIN: Duration = Duration::from_secs(5);
 
 /// How often what was measured is summed up: keeps a few thousand samples at most.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
@@ -107,20 +104,10 @@ async fn listen_until_stopped(
     let listener =
         TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr()?;
-    let (stopping, mut told) = watch::channel(false);
-    let stop = stopped(Arc::clone(&app), stopping)?;
+    let stop = stopped(Arc::clone(&app))?;
     tokio::spawn(keep_metrics(app.metrics.clone()));
     telemetry::announce(address, key);
-    let service = router::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let too_long = async move {
-        // An error means that the server itself has ended, which is waited for beside this.
-        let _ = told.wait_for(|told| *told).await;
-        tokio::time::sleep(DRAIN).await;
-    };
-    tokio::select! {
-        served = axum::serve(listener, service).with_graceful_shutdown(stop) => served?,
-        () = too_long => tracing::warn!("some requests did not end in time"),
-    }
+    server::serve(listener, router::router(app), stop).await;
     Ok(())
 }
 
@@ -134,10 +121,7 @@ async fn keep_metrics(metrics: PrometheusHandle) {
 }
 
 /// Ends when the process is told to stop; from then on `/ready` says no.
-fn stopped(
-    app: Arc<App>,
-    stopping: watch::Sender<bool>,
-) -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+fn stopped(app: Arc<App>) -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     Ok(async move {
@@ -146,7 +130,6 @@ fn stopped(
             _ = interrupt.recv() => {}
         }
         app.draining.store(true, Ordering::Relaxed);
-        stopping.send_replace(true);
         tracing::info!("stopping: open requests are answered first");
     })
 }

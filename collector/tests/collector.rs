@@ -13,11 +13,15 @@ mod forging;
 mod outcomes;
 #[path = "collector/privacy.rs"]
 mod privacy;
+#[path = "collector/raw.rs"]
+mod raw;
 #[path = "collector/regex.rs"]
 mod regex;
 #[path = "collector/running.rs"]
 mod running;
 #[path = "collector/starting.rs"]
 mod starting;
+#[path = "collector/stopping.rs"]
+mod stopping;
 #[path = "collector/visitor.rs"]
 mod visitor;

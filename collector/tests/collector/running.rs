@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
@@ -52,8 +53,12 @@ impl Running {
     }
 
     pub(crate) fn start_with(import: &Value) -> Self {
+        Self::start_with_arguments(import, &[])
+    }
+
+    pub(crate) fn start_with_arguments(import: &Value, arguments: &[&str]) -> Self {
         let folder = TempDir::new().unwrap();
-        let (process, origin) = launch(folder.path(), import);
+        let (process, origin) = launch(folder.path(), import, arguments);
         let config = ureq::Agent::config_builder().http_status_as_error(false).proxy(None);
         Self { folder, origin, process, agent: config.build().new_agent() }
     }
@@ -66,14 +71,36 @@ impl Running {
     pub(crate) fn restart_with(&mut self, import: &Value) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
-        (self.process, self.origin) = launch(self.folder.path(), import);
+        (self.process, self.origin) = launch(self.folder.path(), import, &[]);
     }
 
     /// Asks the process to end, and gives its exit code.
     pub(crate) fn terminate(&mut self) -> Option<i32> {
+        self.ask_to_end();
+        self.ended()
+    }
+
+    pub(crate) fn ask_to_end(&self) {
         let id = self.process.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    }
+
+    /// Waits for the end, and gives the exit code.
+    pub(crate) fn ended(&mut self) -> Option<i32> {
         self.process.wait().unwrap().code()
+    }
+
+    /// A line of what the kernel says of the process's memory, in KiB: `VmRSS` now, `VmHWM` at most.
+    pub(crate) fn memory(&self, name: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()));
+        let status = status.unwrap();
+        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+
+    /// A connection of its own, for what no client library would send.
+    pub(crate) fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.origin.trim_start_matches("http://")).unwrap()
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
@@ -129,10 +156,10 @@ impl Drop for Running {
     }
 }
 
-fn launch(folder: &Path, import: &Value) -> (Child, String) {
+fn launch(folder: &Path, import: &Value, arguments: &[&str]) -> (Child, String) {
     let file = folder.join("import.json");
     std::fs::write(&file, import.to_string()).unwrap();
-    let mut process = program(folder).arg("--import").arg(file).spawn().unwrap();
+    let mut process = program(folder).arg("--import").arg(file).args(arguments).spawn().unwrap();
     let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
     let first = lines.next().expect("it says where it listens").unwrap();
     let origin = first.split_whitespace().last().unwrap().trim_end_matches('/').to_owned();
