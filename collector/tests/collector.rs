@@ -13,6 +13,8 @@ mod forging;
 mod outcomes;
 #[path = "collector/privacy.rs"]
 mod privacy;
+#[path = "collector/hardening.rs"]
+mod hardening;
 #[path = "collector/raw.rs"]
 mod raw;
 #[path = "collector/regex.rs"]
