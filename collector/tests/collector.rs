@@ -9,12 +9,12 @@ mod counting;
 mod durability;
 #[path = "collector/forging.rs"]
 mod forging;
+#[path = "collector/hardening.rs"]
+mod hardening;
 #[path = "collector/outcomes.rs"]
 mod outcomes;
 #[path = "collector/privacy.rs"]
 mod privacy;
-#[path = "collector/hardening.rs"]
-mod hardening;
 #[path = "collector/raw.rs"]
 mod raw;
 #[path = "collector/regex.rs"]

@@ -105,19 +105,17 @@ pub(crate) enum SdkErrors {
     /// The origin is not allowed, or a secret key came from a page.
     #[response(status = 403, content_type = "text/plain")]
     Forbidden(String),
-    /// The body did not come in time.
-    #[response(status = 408, content_type = "text/plain")]
-    Timeout(String),
     /// More than 256 KiB, or 50 times what was sent.
     #[response(status = 413, content_type = "text/plain")]
     TooLarge(String),
-    /// An encoding that is not taken.
-    #[response(status = 415, content_type = "text/plain")]
-    Encoding(String),
     /// Over a limit; nothing is stored. `Retry-After` says when to come back.
     #[response(status = 429, content_type = "text/plain")]
     TooMany(String),
-    /// Nothing can be stored now. `Retry-After` says when to come back.
+    /// Nothing was stored: it cannot be now, or the body did not come in time. `Retry-After` says
+    /// when to come back.
     #[response(status = 503, content_type = "text/plain")]
     Unavailable(String),
+    /// It is not known whether the events were stored: send the same ones again.
+    #[response(status = 504, content_type = "text/plain")]
+    Timeout(String),
 }
