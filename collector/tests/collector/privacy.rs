@@ -42,6 +42,12 @@ fn addresses_cards_queries_and_order_ids_are_not_stored() {
     for canary in ["canary@", "canary%40", "4111 1111", "4111111111111111", "CANARY"] {
         assert!(!on_disk(folder, canary.as_bytes()), "{canary} was stored");
     }
+    let log = collector.log();
+    assert!(log.contains("the log was replayed"), "nothing was logged: {log}");
+    for secret in ["canary", "CANARY", "blue shoes", "127.0.0.1", &visitor.id, &visitor.exposure_id]
+    {
+        assert!(!log.contains(secret), "{secret} was logged: {log}");
+    }
     // The search finds what is there.
     for kept in ["blue shoes", "utm_source=x", "[email]", "[card]"] {
         assert!(on_disk(folder, kept.as_bytes()), "{kept} is missing");

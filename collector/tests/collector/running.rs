@@ -1,6 +1,7 @@
 //! A collector in a process of its own, on a free port, over a folder of its own.
 
 use serde_json::{Value, json};
+use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
 use std::path::Path;
@@ -103,6 +104,11 @@ impl Running {
         TcpStream::connect(self.origin.trim_start_matches("http://")).unwrap()
     }
 
+    /// Everything that was logged, by every start.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap()
+    }
+
     pub(crate) fn get(&self, path: &str) -> Answer {
         answer(self.agent.get(self.url(path)).call())
     }
@@ -159,7 +165,15 @@ impl Drop for Running {
 fn launch(folder: &Path, import: &Value, arguments: &[&str]) -> (Child, String) {
     let file = folder.join("import.json");
     std::fs::write(&file, import.to_string()).unwrap();
-    let mut process = program(folder).arg("--import").arg(file).args(arguments).spawn().unwrap();
+    let log = File::options().create(true).append(true).open(folder.join("log")).unwrap();
+    let mut process = program(folder)
+        .arg("--import")
+        .arg(file)
+        .args(arguments)
+        .env("RUST_LOG", "trace")
+        .stderr(log)
+        .spawn()
+        .unwrap();
     let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
     let first = lines.next().expect("it says where it listens").unwrap();
     let origin = first.split_whitespace().last().unwrap().trim_end_matches('/').to_owned();
