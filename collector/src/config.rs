@@ -19,6 +19,16 @@ pub struct Cli {
 pub enum Command {
     /// Serves the SDK, the API and the dashboard.
     Serve(Serve),
+    /// Verifies that everything stored is as it was written.
+    Check(Folder),
+}
+
+/// Which data to look at.
+#[derive(Debug, Args)]
+pub struct Folder {
+    /// Folder of the database.
+    #[arg(long, env = "TTOOLAB_DATA", default_value = "./data")]
+    pub data: PathBuf,
 }
 
 /// Settings of `serve`. Given twice, the last one holds.

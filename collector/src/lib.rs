@@ -18,6 +18,7 @@ mod admin;
 mod app;
 mod assign;
 mod clock;
+pub mod commands;
 pub mod config;
 mod http;
 mod ingest;

@@ -1,19 +1,36 @@
 //! The collector as a program; see the library for how it works.
 
 use clap::Parser;
+use std::io::{BufWriter, Write, stdout};
 use std::process::ExitCode;
+use ttoolab_collector::commands::{self, Found};
 use ttoolab_collector::config::{Cli, Command};
+use ttoolab_collector::telemetry::complain;
 
 fn main() -> ExitCode {
-    let Cli { command } = Cli::parse();
-    let ran = match command {
-        Command::Serve(settings) => ttoolab_collector::serve(settings),
-    };
-    match ran {
-        Ok(()) => ExitCode::SUCCESS,
+    match run() {
+        Ok(Found::Nothing) => ExitCode::SUCCESS,
+        Ok(Found::Faults) => ExitCode::FAILURE,
+        Err(error) if commands::is_closed_output(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            ttoolab_collector::telemetry::complain(&error);
+            complain(&error);
             ExitCode::FAILURE
         }
     }
+}
+
+fn run() -> anyhow::Result<Found> {
+    let Cli { command } = Cli::parse();
+    let mut out = BufWriter::new(stdout());
+    let found = match command {
+        Command::Serve(settings) => {
+            return ttoolab_collector::serve(settings).map(|()| Found::Nothing);
+        }
+        Command::Check(folder) => commands::check(&folder, &mut out),
+    };
+    // Also what was found before an error is worth reading.
+    let flushed = out.flush();
+    let found = found?;
+    flushed?;
+    Ok(found)
 }

@@ -3,9 +3,11 @@
 //! The event log and what people configured live here; everything counted is derived in memory
 //! from the log. Anyone can open the file with `sqlite3` and read it.
 
+mod digest;
 mod documents;
 mod erased;
 mod event_row;
+mod integrity;
 mod open;
 mod outcomes;
 mod reader;
@@ -13,9 +15,12 @@ pub(crate) mod verdict;
 
 pub(crate) use documents::{Documents, StoredExperiment, StoredProject};
 pub(crate) use erased::{VisitorHash, erased_visitors, replace, suppress, truncate_log};
-pub(crate) use event_row::{Amount, Appended, EventRow, append, replay};
 #[cfg(test)]
-pub(crate) use open::SCHEMA;
-pub(crate) use open::{DataFolder, OpenError};
+pub(crate) use event_row::replay_unverified;
+pub(crate) use event_row::{Amount, Appended, Damage, EventRow, append, replay, scan};
+pub(crate) use integrity::faults;
+#[cfg(test)]
+pub(crate) use open::{DATABASE, SCHEMA};
+pub(crate) use open::{DataFolder, OpenError, open_to_read};
 pub(crate) use outcomes::{OutcomeCount, count_outcome};
 pub(crate) use reader::{Reader, Unreadable};

@@ -21,6 +21,8 @@ mod raw;
 mod regex;
 #[path = "collector/running.rs"]
 mod running;
+#[path = "collector/seal.rs"]
+mod seal;
 #[path = "collector/starting.rs"]
 mod starting;
 #[path = "collector/stopping.rs"]

@@ -1,5 +1,6 @@
 //! What people configured, as rows of JSON, and the secrets of this installation.
 
+use super::digest::digest_of;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
@@ -50,13 +51,20 @@ impl Documents<'_> {
         config: &C,
         now_ms: i64,
     ) -> rusqlite::Result<i64> {
-        self.0
+        let config = json(config)?;
+        let id: i64 = self
+            .0
             .prepare(
-                "INSERT INTO projects (key, config, changed_ms) VALUES (?1, ?2, ?3)
+                "INSERT INTO projects (key, config, changed_ms, digest) VALUES (?1, ?2, ?3, 0)
                  ON CONFLICT (key) DO UPDATE SET config = ?2, changed_ms = ?3
                  RETURNING id",
             )?
-            .query_row(params![key, json(config)?, now_ms], |row| row.get(0))
+            .query_row(params![key, config, now_ms], |row| row.get(0))?;
+        // The digest covers the id, which is known only now.
+        self.0
+            .prepare("UPDATE projects SET digest = ?2 WHERE id = ?1")?
+            .execute(params![id, digest_of(&[&id, &key, &config, &now_ms])?])?;
+        Ok(id)
     }
 
     /// The experiments of a project, in the order they were made.
@@ -89,12 +97,16 @@ impl Documents<'_> {
         key: &str,
         document: &StoredExperiment<C, H>,
     ) -> rusqlite::Result<()> {
+        let (config, history) = (json(&document.config)?, json(&document.history)?);
+        let digest = digest_of(&[&project_id, &key, &config, &history])?;
         self.0
             .prepare(
-                "INSERT INTO experiments (project_id, key, config, history) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (project_id, key) DO UPDATE SET config = ?3, history = ?4",
+                "INSERT INTO experiments (project_id, key, config, history, digest)
+                 VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (project_id, key)
+                 DO UPDATE SET config = ?3, history = ?4, digest = ?5",
             )?
-            .execute(params![project_id, key, json(&document.config)?, json(&document.history)?])?;
+            .execute(params![project_id, key, config, history, digest])?;
         Ok(())
     }
 
@@ -140,8 +152,8 @@ impl Documents<'_> {
     /// Writes a secret over whatever stands there.
     pub(crate) fn put_secret(&self, name: &str, value: &[u8]) -> rusqlite::Result<()> {
         self.0
-            .prepare("INSERT OR REPLACE INTO secrets (name, value) VALUES (?1, ?2)")?
-            .execute(params![name, value])?;
+            .prepare("INSERT OR REPLACE INTO secrets (name, value, digest) VALUES (?1, ?2, ?3)")?
+            .execute(params![name, value, digest_of(&[&name, &value])?])?;
         Ok(())
     }
 }

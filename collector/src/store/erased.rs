@@ -1,5 +1,6 @@
 //! Deleting a visitor's rows, and remembering that they were deleted.
 
+use super::digest::digest_of;
 use super::event_row::{EventRow, append};
 use rusqlite::{Connection, Transaction, params};
 use std::collections::HashSet;
@@ -24,8 +25,10 @@ pub(crate) fn suppress(
     visitor_hash: &VisitorHash,
 ) -> rusqlite::Result<()> {
     transaction
-        .prepare("INSERT OR IGNORE INTO erased (project_id, visitor_hash) VALUES (?1, ?2)")?
-        .execute(params![project_id, visitor_hash])?;
+        .prepare(
+            "INSERT OR IGNORE INTO erased (project_id, visitor_hash, digest) VALUES (?1, ?2, ?3)",
+        )?
+        .execute(params![project_id, visitor_hash, digest_of(&[&project_id, visitor_hash])?])?;
     Ok(())
 }
 

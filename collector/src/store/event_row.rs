@@ -1,8 +1,9 @@
 //! One event as a row: its facts and its verdict, written once.
 
+use super::digest::{Mismatch, digest, digest_of};
 use crate::store::verdict::Verdict;
 use rusqlite::types::Type;
-use rusqlite::{Connection, Row, Transaction, params};
+use rusqlite::{Connection, Row, ToSql, Transaction, params, params_from_iter};
 use ttoolab_core::id::{AnonymousId, EventId};
 use ttoolab_core::money::Currency;
 
@@ -85,37 +86,42 @@ pub(crate) enum Appended {
 pub(crate) fn append(transaction: &Transaction<'_>, row: &EventRow) -> rusqlite::Result<Appended> {
     let verdict = serde_json::to_string(&row.verdict)
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    let minor_units = row.amount.as_ref().and_then(Amount::minor_units);
+    let currency = row.amount.as_ref().and_then(Amount::currency).map(Currency::code);
+    let decimal = row.amount.as_ref().and_then(Amount::decimal);
+    let columns: [&dyn ToSql; DIGEST] = [
+        row.event_id.as_bytes(),
+        row.visitor.as_bytes(),
+        &row.project_id,
+        &row.name,
+        &row.at_ms,
+        &row.received_ms,
+        &row.created_ms,
+        &row.clock_offset_ms,
+        &row.doc_id,
+        &row.seq,
+        &row.url,
+        &row.referrer,
+        &row.sdk,
+        &row.payload,
+        &row.assignments,
+        &row.conversions,
+        &row.order_hash,
+        &minor_units,
+        &currency,
+        &decimal,
+        &verdict,
+    ];
+    let digest = digest_of(&columns)?;
     let changed = transaction
         .prepare_cached(
             "INSERT OR IGNORE INTO events (event_id, visitor, project_id, name, at_ms, received_ms,
                  created_ms, clock_offset_ms, doc_id, seq, url, referrer, sdk, payload, assignments,
-                 conversions, order_hash, minor_units, currency, decimal_amount, verdict)
+                 conversions, order_hash, minor_units, currency, decimal_amount, verdict, digest)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                 ?18, ?19, ?20, ?21)",
+                 ?18, ?19, ?20, ?21, ?22)",
         )?
-        .execute(params![
-            row.event_id.as_bytes(),
-            row.visitor.as_bytes(),
-            row.project_id,
-            row.name,
-            row.at_ms,
-            row.received_ms,
-            row.created_ms,
-            row.clock_offset_ms,
-            row.doc_id,
-            row.seq,
-            row.url,
-            row.referrer,
-            row.sdk,
-            row.payload,
-            row.assignments,
-            row.conversions,
-            row.order_hash,
-            row.amount.as_ref().and_then(Amount::minor_units),
-            row.amount.as_ref().and_then(Amount::currency).map(Currency::code),
-            row.amount.as_ref().and_then(Amount::decimal),
-            verdict,
-        ])?;
+        .execute(params_from_iter(columns.into_iter().chain([&digest as &dyn ToSql])))?;
     if changed == 1 {
         return Ok(Appended::New);
     }
@@ -145,10 +151,13 @@ fn stands(transaction: &Transaction<'_>, row: &EventRow) -> rusqlite::Result<boo
         ])
 }
 
+/// The place of the digest behind the columns it covers, which are all others.
+const DIGEST: usize = 21;
+
 /// The columns in the order that [`read`] takes them.
 const SELECT: &str = "SELECT event_id, visitor, project_id, name, at_ms, received_ms, created_ms,
      clock_offset_ms, doc_id, seq, url, referrer, sdk, payload, assignments, conversions,
-     order_hash, minor_units, currency, decimal_amount, verdict
+     order_hash, minor_units, currency, decimal_amount, verdict, digest
  FROM events";
 
 /// The rows of one visitor. Reads the whole log: an index for a question as rare as this would
@@ -165,19 +174,75 @@ pub(crate) fn events_of(
 }
 
 /// Hands every row of the log to `each`, in the order of the key.
+///
+/// # Errors
+/// At the first row that is not as it was written. Leaving it out would be a wrong number that
+/// nobody sees, and so would be counting it.
 pub(crate) fn replay(
+    connection: &Connection,
+    mut each: impl FnMut(&EventRow),
+) -> Result<(), Damage> {
+    scan(connection, |row| row.map(|row| each(&row)))
+}
+
+/// Hands every row of the log, or what is wrong with it, to `each`, until that says to stop or the
+/// database cannot be read on.
+pub(crate) fn scan<E: From<Damage>>(
+    connection: &Connection,
+    mut each: impl FnMut(Result<EventRow, Damage>) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut statement = connection.prepare(SELECT).map_err(Damage::Database)?;
+    let mut rows = statement.query([]).map_err(Damage::Database)?;
+    while let Some(row) = rows.next().map_err(Damage::Database)? {
+        each(read(row).map_err(|error| Damage::Event(name(row), error)))?;
+    }
+    Ok(())
+}
+
+/// [`replay`] without its checks: what the tests of damage compare with.
+#[cfg(test)]
+pub(crate) fn replay_unverified(
     connection: &Connection,
     mut each: impl FnMut(&EventRow),
 ) -> rusqlite::Result<()> {
     let mut statement = connection.prepare(SELECT)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        each(&read(row)?);
+        each(&decode(row)?);
     }
     Ok(())
 }
 
+/// What is wrong with a stored event, or with the database around it.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Damage {
+    #[error(
+        "the stored event {0} is not as it was written: restore a backup; \
+         `ttoolab-collector check` lists all that is damaged"
+    )]
+    Event(String, #[source] rusqlite::Error),
+    #[error("the stored events cannot be read on")]
+    Database(#[source] rusqlite::Error),
+}
+
+/// The id of a row that may be damaged, for people.
+fn name(row: &Row<'_>) -> String {
+    match row.get(0) {
+        Ok(id) => EventId::from_bytes(id).to_string(),
+        Err(_) => "whose id cannot be read".to_owned(),
+    }
+}
+
+/// Reads a row and holds it against its digest.
 fn read(row: &Row<'_>) -> rusqlite::Result<EventRow> {
+    let columns = (0..DIGEST).map(|column| row.get_ref(column));
+    if row.get::<_, u32>(DIGEST)? != digest(columns)? {
+        return Err(unreadable(DIGEST, Mismatch));
+    }
+    decode(row)
+}
+
+fn decode(row: &Row<'_>) -> rusqlite::Result<EventRow> {
     Ok(EventRow {
         event_id: EventId::from_bytes(row.get(0)?),
         visitor: AnonymousId::from_bytes(row.get(1)?),

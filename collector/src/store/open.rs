@@ -1,6 +1,8 @@
 //! Opening the data folder: one collector at a time, a database that is safe to write.
 
-use rusqlite::Connection;
+use super::integrity;
+use rusqlite::{Connection, OpenFlags};
+use std::cmp::Ordering;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -8,23 +10,29 @@ use std::path::{Path, PathBuf};
 /// checkpoint when two connections meet at the wrong moment.
 const OLDEST_SQLITE: i32 = 3_051_003;
 
+/// The database's file within the data folder.
+pub(crate) const DATABASE: &str = "ttoolab.db";
+
 /// The version of [`SCHEMA`], kept in the file as `user_version`.
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
 
 /// The tables. `events` is keyed by the event's identity with the time-ordered id in front, so
 /// that new rows land at the end of the tree, and a second copy of an event is a conflict.
 /// `outcomes` counts what became of received events, also of those that left no row; `reason` is
 /// empty where there is none. `erased` holds keyed hashes of visitors of whom nothing is taken.
+/// `digest` is a checksum of the row.
 pub(crate) const SCHEMA: &str = "
 CREATE TABLE secrets (
-    name  TEXT PRIMARY KEY,
-    value BLOB NOT NULL
+    name   TEXT PRIMARY KEY,
+    value  BLOB NOT NULL,
+    digest INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE projects (
     id         INTEGER PRIMARY KEY,
     key        TEXT NOT NULL UNIQUE,
     config     TEXT NOT NULL,
-    changed_ms INTEGER NOT NULL
+    changed_ms INTEGER NOT NULL,
+    digest     INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE experiments (
     id         INTEGER PRIMARY KEY,
@@ -32,6 +40,7 @@ CREATE TABLE experiments (
     key        TEXT NOT NULL,
     config     TEXT NOT NULL,
     history    TEXT NOT NULL,
+    digest     INTEGER NOT NULL,
     UNIQUE (project_id, key)
 ) STRICT;
 CREATE TABLE events (
@@ -56,6 +65,7 @@ CREATE TABLE events (
     currency        TEXT,
     decimal_amount  TEXT,
     verdict         TEXT NOT NULL,
+    digest          INTEGER NOT NULL,
     PRIMARY KEY (event_id, visitor, project_id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE outcomes (
@@ -64,11 +74,13 @@ CREATE TABLE outcomes (
     outcome    TEXT NOT NULL,
     reason     TEXT NOT NULL,
     events     INTEGER NOT NULL,
+    digest     INTEGER NOT NULL,
     PRIMARY KEY (project_id, day, outcome, reason)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE erased (
     project_id   INTEGER NOT NULL,
     visitor_hash BLOB NOT NULL,
+    digest       INTEGER NOT NULL,
     PRIMARY KEY (project_id, visitor_hash)
 ) STRICT, WITHOUT ROWID;
 ";
@@ -86,6 +98,12 @@ pub(crate) enum OpenError {
     OldSqlite(&'static str),
     #[error("the database {0} was written by a newer collector (schema {1})")]
     NewerSchema(PathBuf, i64),
+    #[error("the database {0} was written by a build before the first release (schema {1})")]
+    OlderSchema(PathBuf, i64),
+    #[error("there is no database {0}")]
+    Missing(PathBuf),
+    #[error("the database {0} is damaged: {1}; `ttoolab-collector check` lists all there is")]
+    Damaged(PathBuf, String),
 }
 
 /// A data folder held by this process.
@@ -110,9 +128,14 @@ impl DataFolder {
             Err(TryLockError::WouldBlock) => return Err(OpenError::InUse(folder.to_owned())),
             Err(TryLockError::Error(error)) => return Err(unusable(error)),
         }
-        let opened = Self { database: folder.join("ttoolab.db"), _lock: lock };
+        let opened = Self { database: folder.join(DATABASE), _lock: lock };
         opened.migrate()?;
-        Ok(opened)
+        let connection = opened.connect()?;
+        let faults = integrity::faults(&connection, 1).map_err(|error| opened.failed(error))?;
+        match faults.into_iter().next() {
+            Some(fault) => Err(OpenError::Damaged(opened.database, fault)),
+            None => Ok(opened),
+        }
     }
 
     /// A new connection with the settings that durability rests on.
@@ -142,20 +165,55 @@ impl DataFolder {
 
     fn migrate(&self) -> Result<(), OpenError> {
         let mut connection = self.connect()?;
-        let version: i64 = connection
-            .query_row("PRAGMA user_version", [], |row| row.get(0))
-            .map_err(|error| self.failed(error))?;
-        if version > SCHEMA_VERSION {
-            return Err(OpenError::NewerSchema(self.database.clone(), version));
-        }
-        if version == 0 {
+        if version(&connection).map_err(|error| self.failed(error))? == 0 {
             create(&mut connection).map_err(|error| self.failed(error))?;
         }
-        Ok(())
+        check_version(&self.database, &connection)
     }
 
     fn failed(&self, error: rusqlite::Error) -> OpenError {
         OpenError::Database(self.database.clone(), error)
+    }
+}
+
+/// Opens the database of a folder to be read alone, as it is at this moment. It needs no lock, so
+/// it works beside the collector that writes there.
+pub(crate) fn open_to_read(folder: &Path) -> Result<Connection, OpenError> {
+    let (database, connection) = open_unlocked(folder)?;
+    connection.execute_batch("BEGIN").map_err(|error| OpenError::Database(database, error))?;
+    Ok(connection)
+}
+
+/// Opens a database file that no collector uses, to be read alone.
+fn open_file(database: &Path) -> Result<Connection, OpenError> {
+    if !database.exists() {
+        return Err(OpenError::Missing(database.to_owned()));
+    }
+    let failed = |error| OpenError::Database(database.to_owned(), error);
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(database, flags).map_err(failed)?;
+    connection.execute_batch("PRAGMA busy_timeout = 5000;").map_err(failed)?;
+    check_version(database, &connection)?;
+    Ok(connection)
+}
+
+fn open_unlocked(folder: &Path) -> Result<(PathBuf, Connection), OpenError> {
+    let database = folder.join(DATABASE);
+    let connection = open_file(&database)?;
+    Ok((database, connection))
+}
+
+fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+fn check_version(database: &Path, connection: &Connection) -> Result<(), OpenError> {
+    let found =
+        version(connection).map_err(|error| OpenError::Database(database.to_owned(), error))?;
+    match found.cmp(&SCHEMA_VERSION) {
+        Ordering::Less => Err(OpenError::OlderSchema(database.to_owned(), found)),
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(OpenError::NewerSchema(database.to_owned(), found)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! How many events ended in which outcome, by project and day of receipt.
 
+use super::digest::digest_of;
 use rusqlite::{Connection, Transaction, params};
 use serde::Serialize;
 use ttoolab_core::clock::Day;
@@ -25,13 +26,22 @@ pub(crate) fn count_outcome(
     (outcome, reason): (Outcome, &str),
     events: i64,
 ) -> rusqlite::Result<()> {
+    let (day, outcome) = (day.to_string(), outcome.as_str());
+    let sum: i64 = transaction
+        .prepare_cached(
+            "INSERT INTO outcomes (project_id, day, outcome, reason, events, digest)
+             VALUES (?1, ?2, ?3, ?4, ?5, 0)
+             ON CONFLICT DO UPDATE SET events = events + ?5
+             RETURNING events",
+        )?
+        .query_row(params![project_id, day, outcome, reason, events], |row| row.get(0))?;
+    let digest = digest_of(&[&project_id, &day, &outcome, &reason, &sum])?;
     transaction
         .prepare_cached(
-            "INSERT INTO outcomes (project_id, day, outcome, reason, events)
-             VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT DO UPDATE SET events = events + ?5",
+            "UPDATE outcomes SET digest = ?5
+             WHERE project_id = ?1 AND day = ?2 AND outcome = ?3 AND reason = ?4",
         )?
-        .execute(params![project_id, day.to_string(), outcome.as_str(), reason, events])?;
+        .execute(params![project_id, day, outcome, reason, digest])?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! What must not be kept is not there: asked of the bytes on disk.
 
 use crate::running::{Running, import_file};
+use crate::seal::seal;
 use crate::visitor::{Visitor, exposures, goal, now};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -143,6 +144,11 @@ fn freeze(collector: &mut Running) {
              received_ms = received_ms - 9 * 24 * 60 * 60 * 1000;",
         )
         .unwrap();
+    seal(&connection, "experiments", "project_id, key, config, history");
+    let columns = "event_id, visitor, project_id, name, at_ms, received_ms, created_ms, \
+         clock_offset_ms, doc_id, seq, url, referrer, sdk, payload, assignments, conversions, \
+         order_hash, minor_units, currency, decimal_amount, verdict";
+    seal(&connection, "events", columns);
     drop(connection);
     collector.restart_with(&completed());
 }

@@ -1,0 +1,152 @@
+//! Bits that flip on the disk: found, or without effect; never another number.
+
+mod filled;
+
+use super::check;
+use crate::admin::catalog::Catalog;
+use crate::admin::keys::Keys;
+use crate::commands::Found;
+use crate::config::Folder;
+use crate::ingest::fold::Fold;
+use crate::results::daily::daily;
+use crate::results::query::Parameters;
+use crate::results::totals::totals;
+use crate::store::{DATABASE, DataFolder, Documents, replay, replay_unverified};
+use filled::fill;
+use rusqlite::Connection;
+use serde_json::{Value, json};
+use std::path::Path;
+use tempfile::TempDir;
+
+/// A page of the database.
+const PAGE_BYTES: usize = 4096;
+/// The first byte of a page that holds rows of a table without a row id, such as `events`.
+const LEAF: u8 = 0x0a;
+/// Where the head of a page says how many rows stand on it, low byte.
+const ROWS_AT: usize = 4;
+
+/// What became of damaged copies.
+#[derive(Debug, Default)]
+struct Seen {
+    damaged: usize,
+    found_by_check: usize,
+    refused_by_start: usize,
+    /// Would have changed the numbers without a word.
+    silent_unverified: usize,
+    /// Would have, also with the checksums of rows, but without the check of the structure.
+    silent_with_checksums_alone: usize,
+}
+
+#[test]
+fn a_flipped_bit_is_found_or_changes_nothing() {
+    let times = if std::env::var_os("TTOOLAB_SOAK").is_some() { 20_000 } else { 200 };
+    let sound = Sound::new();
+    let mut random = fastrand::Rng::with_seed(7);
+    let mut seen = Seen::default();
+    for _ in 0..times {
+        sound.flip(random.usize(..sound.bytes.len()), random.u8(..8), &mut seen);
+    }
+    println!("{seen:?}");
+    assert!(seen.silent_unverified > 0, "nothing here needs the verification");
+}
+
+#[test]
+fn a_page_that_forgets_rows_is_found() {
+    let sound = Sound::new();
+    let mut seen = Seen::default();
+    for page in (0..sound.bytes.len()).step_by(PAGE_BYTES) {
+        let rows = sound.bytes[page + ROWS_AT];
+        if sound.bytes[page] == LEAF && rows > 0 {
+            let lowest = u8::try_from(rows.trailing_zeros()).unwrap();
+            sound.flip(page + ROWS_AT, lowest, &mut seen);
+        }
+    }
+    println!("{seen:?}");
+    assert_eq!(seen.found_by_check, seen.damaged);
+    assert!(seen.silent_with_checksums_alone > 0, "nothing here needs the check of the structure");
+}
+
+/// A database as it was written, and what it counts.
+struct Sound {
+    bytes: Vec<u8>,
+    numbers: Value,
+}
+
+impl Sound {
+    fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        fill(folder.path());
+        assert_eq!(checked(folder.path()).ok(), Some(Found::Nothing));
+        let numbers = verified(folder.path()).unwrap();
+        Self { bytes: std::fs::read(folder.path().join(DATABASE)).unwrap(), numbers }
+    }
+
+    /// Flips one bit of a copy. The twins count the same copy with less verification.
+    fn flip(&self, at: usize, bit: u8, seen: &mut Seen) {
+        let mut damaged = self.bytes.clone();
+        damaged[at] ^= 1 << bit;
+        let copy = TempDir::new().unwrap();
+        std::fs::write(copy.path().join(DATABASE), &damaged).unwrap();
+        let found = !matches!(checked(copy.path()), Ok(Found::Nothing));
+        seen.damaged += 1;
+        seen.found_by_check += usize::from(found);
+        // A twin that cannot read on has at least said so.
+        let silent =
+            |numbers: anyhow::Result<Value>| numbers.is_ok_and(|numbers| numbers != self.numbers);
+        let (unverified, rows_only) = (silent(unverified(copy.path())), silent(rows(copy.path())));
+        seen.silent_unverified += usize::from(unverified);
+        seen.silent_with_checksums_alone += usize::from(rows_only);
+        assert!(found || !unverified, "byte {at}, bit {bit}: check saw nothing");
+        match verified(copy.path()) {
+            Ok(numbers) => assert_eq!(numbers, self.numbers, "byte {at}, bit {bit}"),
+            Err(_) => seen.refused_by_start += 1,
+        }
+    }
+}
+
+fn checked(folder: &Path) -> anyhow::Result<Found> {
+    check(&Folder { data: folder.to_owned() }, &mut Vec::new())
+}
+
+/// The numbers as a start counts them.
+fn verified(folder: &Path) -> anyhow::Result<Value> {
+    let connection = DataFolder::open(folder)?.connect()?;
+    count(&connection, |fold| Ok(replay(&connection, |row| fold.apply(row))?))
+}
+
+/// The numbers by checksums alone, without the check of the structure.
+fn rows(folder: &Path) -> anyhow::Result<Value> {
+    let connection = Connection::open(folder.join(DATABASE))?;
+    count(&connection, |fold| Ok(replay(&connection, |row| fold.apply(row))?))
+}
+
+/// The numbers as they were counted without either.
+fn unverified(folder: &Path) -> anyhow::Result<Value> {
+    let connection = Connection::open(folder.join(DATABASE))?;
+    count(&connection, |fold| Ok(replay_unverified(&connection, |row| fold.apply(row))?))
+}
+
+fn count(
+    connection: &Connection,
+    replay: impl FnOnce(&mut Fold) -> anyhow::Result<()>,
+) -> anyhow::Result<Value> {
+    let documents = Documents(connection);
+    let (keys, _) = Keys::load(&documents, Some("key"))?;
+    let catalog = Catalog::load(&documents, &keys)?;
+    let mut fold = Fold::default();
+    fold.configure(&catalog);
+    replay(&mut fold)?;
+    let mut numbers = Vec::new();
+    for project in catalog.projects() {
+        for experiment in &project.experiments {
+            let counted = fold.experiment(project.id, experiment.key());
+            let Ok(selection) = Parameters::default().check(experiment) else { continue };
+            let zone = &project.config.time_zone;
+            numbers.push(json!([
+                totals(experiment, counted, &selection, 0),
+                daily(experiment, zone, counted, &selection),
+            ]));
+        }
+    }
+    Ok(json!(numbers))
+}

@@ -1,0 +1,58 @@
+//! Whether the file is as it was written, as far as that can be told without the events' content,
+//! which [`super::scan`] reads anyway.
+
+use super::digest::digest;
+use rusqlite::{Connection, Row};
+
+/// The tables other than `events`, and the columns that their digests cover, in that order. The id
+/// of an experiment is left out: it stands for nothing but their order.
+const COVERED: [(&str, &str); 5] = [
+    ("secrets", "name, value"),
+    ("projects", "id, key, config, changed_ms"),
+    ("experiments", "project_id, key, config, history"),
+    ("outcomes", "project_id, day, outcome, reason, events"),
+    ("erased", "project_id, visitor_hash"),
+];
+
+/// What is wrong with the file, in sentences, at most `limit` of each kind.
+///
+/// # Errors
+/// When the database cannot be read at all.
+pub(crate) fn faults(connection: &Connection, limit: usize) -> rusqlite::Result<Vec<String>> {
+    let mut faults: Vec<String> = connection
+        .prepare(&format!("PRAGMA integrity_check({limit})"))?
+        .query_map([], |row| row.get(0))?
+        .filter(|said| !matches!(said, Ok(said) if said == "ok"))
+        .collect::<Result<_, _>>()?;
+    faults.extend(
+        connection
+            .prepare("PRAGMA foreign_key_check")?
+            .query_map([], |row| {
+                let (table, parent): (String, String) = (row.get(0)?, row.get(2)?);
+                Ok(format!("a row of {table} refers to a row of {parent} that is not there"))
+            })?
+            .take(limit)
+            .collect::<Result<Vec<_>, _>>()?,
+    );
+    for (table, columns) in COVERED {
+        let mut statement =
+            connection.prepare(&format!("SELECT digest, {columns} FROM {table}"))?;
+        let mut rows = statement.query([])?;
+        let mut found = 0;
+        let mut at = 0;
+        while let Some(row) = rows.next()? {
+            at += 1;
+            if found < limit && row.get::<_, i64>(0)? != written(row)? {
+                found += 1;
+                faults.push(format!("row {at} of {table} does not match its checksum"));
+            }
+        }
+    }
+    Ok(faults)
+}
+
+/// The digest of the columns behind the first.
+fn written(row: &Row<'_>) -> rusqlite::Result<i64> {
+    let columns = 1..row.as_ref().column_count();
+    digest(columns.map(|column| row.get_ref(column))).map(i64::from)
+}
