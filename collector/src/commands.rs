@@ -2,8 +2,10 @@
 //! runs on it or while none does. None of them changes it.
 
 mod check;
+mod check_config;
 
 pub use check::check;
+pub use check_config::check_config;
 
 use std::io::{self, ErrorKind, Write};
 

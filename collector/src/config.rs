@@ -1,7 +1,11 @@
-//! Settings: the command line and the environment, read once.
+//! Settings: a file, the environment and the command line, read once.
+
+mod file;
+mod layers;
 
 use crate::http::rate_limit::Rate;
 use clap::{Args, Parser, Subcommand};
+pub use layers::{Effective, Faults, read};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -9,6 +13,10 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(name = "ttoolab-collector", version, about)]
 pub struct Cli {
+    /// Settings, spelled as the flags of `serve`: `listen = "127.0.0.1:8787"`. The environment
+    /// wins over the file, and flags win over both.
+    #[arg(long, env = "TTOOLAB_CONFIG", value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -19,6 +27,8 @@ pub struct Cli {
 pub enum Command {
     /// Serves the SDK, the API and the dashboard.
     Serve(Serve),
+    /// Says what is wrong with the settings and the import file, and where; touches no data.
+    CheckConfig(Serve),
     /// Verifies that everything stored is as it was written.
     Check(Folder),
 }
@@ -48,13 +58,13 @@ pub struct Serve {
     #[arg(long, env = "TTOOLAB_RATE_LIMIT", default_value = "off")]
     pub rate_limit: Rate,
     /// Folder of the built demo shop, served at /demo/.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, env = "TTOOLAB_DEMO", value_name = "DIR")]
     pub demo: Option<PathBuf>,
     /// Taken so that a start line can be written today; says at start that it has no effect yet.
-    #[arg(long, hide = true)]
+    #[arg(long, env = "TTOOLAB_ALLOW_PRIVATE_WEBHOOKS", hide = true)]
     pub allow_private_webhooks: bool,
     /// Likewise.
-    #[arg(long, hide = true, value_name = "DELAYS")]
+    #[arg(long, env = "TTOOLAB_WEBHOOK_SCHEDULE", hide = true, value_name = "DELAYS")]
     pub webhook_schedule: Option<String>,
     /// The admin key, in place of a generated one.
     #[arg(long, env = "TTOOLAB_ADMIN_KEY", hide = true, hide_env_values = true)]

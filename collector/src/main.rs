@@ -1,10 +1,9 @@
 //! The collector as a program; see the library for how it works.
 
-use clap::Parser;
 use std::io::{BufWriter, Write, stdout};
 use std::process::ExitCode;
 use ttoolab_collector::commands::{self, Found};
-use ttoolab_collector::config::{Cli, Command};
+use ttoolab_collector::config::{self, Cli, Command};
 use ttoolab_collector::telemetry::complain;
 
 fn main() -> ExitCode {
@@ -20,12 +19,13 @@ fn main() -> ExitCode {
 }
 
 fn run() -> anyhow::Result<Found> {
-    let Cli { command } = Cli::parse();
+    let (Cli { command, .. }, effective) = config::read(&std::env::args_os().collect::<Vec<_>>())?;
     let mut out = BufWriter::new(stdout());
     let found = match command {
         Command::Serve(settings) => {
             return ttoolab_collector::serve(settings).map(|()| Found::Nothing);
         }
+        Command::CheckConfig(settings) => commands::check_config(&settings, &effective, &mut out),
         Command::Check(folder) => commands::check(&folder, &mut out),
     };
     // Also what was found before an error is worth reading.

@@ -20,7 +20,7 @@ pub(crate) use event_row::replay_unverified;
 pub(crate) use event_row::{Amount, Appended, Damage, EventRow, append, replay, scan};
 pub(crate) use integrity::faults;
 #[cfg(test)]
-pub(crate) use open::{DATABASE, SCHEMA};
-pub(crate) use open::{DataFolder, OpenError, open_to_read};
+pub(crate) use open::SCHEMA;
+pub(crate) use open::{DATABASE, DataFolder, OpenError, open_to_read};
 pub(crate) use outcomes::{OutcomeCount, count_outcome};
 pub(crate) use reader::{Reader, Unreadable};

@@ -3,6 +3,8 @@
 
 #[path = "collector/answers.rs"]
 mod answers;
+#[path = "collector/commands.rs"]
+mod commands;
 #[path = "collector/counting.rs"]
 mod counting;
 #[path = "collector/durability.rs"]
@@ -23,6 +25,8 @@ mod regex;
 mod running;
 #[path = "collector/seal.rs"]
 mod seal;
+#[path = "collector/settings.rs"]
+mod settings;
 #[path = "collector/starting.rs"]
 mod starting;
 #[path = "collector/stopping.rs"]

@@ -23,12 +23,7 @@ struct ImportFile {
 /// Imports a file in one transaction: all of it, or nothing.
 pub(crate) fn import(connection: &mut Connection, file: &Path, now_ms: i64) -> anyhow::Result<()> {
     let named = || format!("the import file {}", file.display());
-    let size = std::fs::metadata(file).with_context(named)?.len();
-    if size > MAX_FILE_BYTES {
-        bail!("{} is larger than 32 MiB", named());
-    }
-    let text = std::fs::read_to_string(file).with_context(named)?;
-    let parsed: ImportFile = serde_json::from_str(&text).with_context(named)?;
+    let parsed = read(file)?;
     let transaction = connection.transaction()?;
     for (at, project) in parsed.projects.iter().enumerate() {
         import_project(&Documents(&transaction), project, now_ms)
@@ -36,6 +31,55 @@ pub(crate) fn import(connection: &mut Connection, file: &Path, now_ms: i64) -> a
     }
     transaction.commit()?;
     Ok(())
+}
+
+fn read(file: &Path) -> anyhow::Result<ImportFile> {
+    let named = || format!("the import file {}", file.display());
+    let size = std::fs::metadata(file).with_context(named)?.len();
+    if size > MAX_FILE_BYTES {
+        bail!("{} is larger than 32 MiB", named());
+    }
+    let text = std::fs::read_to_string(file).with_context(named)?;
+    serde_json::from_str(&text).with_context(named)
+}
+
+/// What [`import`] would refuse: the first fault of each project's settings and of each
+/// experiment. `known` is what is stored, if anything is; nothing of it is changed.
+pub(crate) fn faults(file: &Path, known: Option<&Documents<'_>>) -> Vec<String> {
+    let parsed = match read(file) {
+        Ok(parsed) => parsed,
+        Err(error) => return vec![format!("{error:#}")],
+    };
+    let mut faults = Vec::new();
+    for (at, project) in parsed.projects.iter().enumerate() {
+        let mut add = |error: anyhow::Error| {
+            faults.push(format!("{}: projects[{at}].{error:#}", file.display()));
+        };
+        let currency = match project.config.check() {
+            Ok(settings) => settings.currency,
+            Err(fault) => {
+                add(fault.into());
+                continue;
+            }
+        };
+        if let Some(error) = known.and_then(|known| zone_fault(known, &project.config).err()) {
+            add(error);
+        }
+        for (at, config) in project.experiments.iter().enumerate() {
+            let checked = Experiment::check(config.clone(), History::default(), currency);
+            if let Err(fault) = checked {
+                add(fault.under(&format!("experiments[{at}]")).into());
+            }
+        }
+    }
+    faults
+}
+
+fn zone_fault(documents: &Documents<'_>, config: &ProjectConfig) -> anyhow::Result<()> {
+    match documents.project::<ProjectConfig>(config.project_key.as_str())? {
+        Some(known) => check_time_zone(documents, known.id, &known.config, config),
+        None => Ok(()),
+    }
 }
 
 fn import_project(
