@@ -1,11 +1,19 @@
 //! What the program does beside serving: questions about a data folder, answered while a collector
 //! runs on it or while none does. None of them changes it.
 
+mod backup;
 mod check;
 mod check_config;
+mod export;
+mod rebuild;
 
+pub use backup::backup;
 pub use check::check;
 pub use check_config::check_config;
+pub use export::export;
+#[cfg(test)]
+pub(crate) use rebuild::judged_otherwise;
+pub use rebuild::rebuild;
 
 use std::io::{self, ErrorKind, Write};
 
@@ -61,6 +69,10 @@ impl<'w> Findings<'w> {
 pub fn is_closed_output(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         let io = cause.downcast_ref::<io::Error>().map(io::Error::kind);
-        io == Some(ErrorKind::BrokenPipe)
+        let json =
+            cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
+        let csv = cause.downcast_ref::<csv::Error>().map(csv::Error::kind);
+        let csv = if let Some(csv::ErrorKind::Io(error)) = csv { Some(error.kind()) } else { None };
+        [io, json, csv].contains(&Some(ErrorKind::BrokenPipe))
     })
 }

@@ -4,7 +4,7 @@ mod file;
 mod layers;
 
 use crate::http::rate_limit::Rate;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use layers::{Effective, Faults, read};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -31,6 +31,12 @@ pub enum Command {
     CheckConfig(Serve),
     /// Verifies that everything stored is as it was written.
     Check(Folder),
+    /// Judges the stored events by today's rules and says where the verdicts differ; writes nothing.
+    Rebuild(Folder),
+    /// Writes a consistent copy of the database, also while the collector runs.
+    Backup(Backup),
+    /// Writes the stored events and their verdicts to standard output.
+    Export(Export),
 }
 
 /// Which data to look at.
@@ -39,6 +45,43 @@ pub struct Folder {
     /// Folder of the database.
     #[arg(long, env = "TTOOLAB_DATA", default_value = "./data")]
     pub data: PathBuf,
+}
+
+/// Settings of `backup`.
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// Which data.
+    #[command(flatten)]
+    pub folder: Folder,
+    /// The copy; must not exist. To restore it, put it into an empty folder as `ttoolab.db`.
+    #[arg(long, value_name = "FILE")]
+    pub to: PathBuf,
+}
+
+/// Settings of `export`.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// Which data.
+    #[command(flatten)]
+    pub folder: Folder,
+    /// The project's key.
+    #[arg(long)]
+    pub project: String,
+    /// Only events that were judged for this experiment.
+    #[arg(long)]
+    pub experiment: Option<String>,
+    /// One object or one row per event.
+    #[arg(long, value_enum, default_value = "jsonl")]
+    pub format: Format,
+}
+
+/// How an export is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A JSON object per line.
+    Jsonl,
+    /// Comma-separated, safe to open in a spreadsheet.
+    Csv,
 }
 
 /// Settings of `serve`. Given twice, the last one holds.

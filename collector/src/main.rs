@@ -27,6 +27,9 @@ fn run() -> anyhow::Result<Found> {
         }
         Command::CheckConfig(settings) => commands::check_config(&settings, &effective, &mut out),
         Command::Check(folder) => commands::check(&folder, &mut out),
+        Command::Rebuild(folder) => commands::rebuild(&folder, &mut out),
+        Command::Backup(settings) => commands::backup(&settings, &mut out),
+        Command::Export(settings) => commands::export(&settings, &mut out),
     };
     // Also what was found before an error is worth reading.
     let flushed = out.flush();

@@ -21,6 +21,6 @@ pub(crate) use event_row::{Amount, Appended, Damage, EventRow, append, replay, s
 pub(crate) use integrity::faults;
 #[cfg(test)]
 pub(crate) use open::SCHEMA;
-pub(crate) use open::{DATABASE, DataFolder, OpenError, open_to_read};
+pub(crate) use open::{DATABASE, DataFolder, OpenError, copy_into, open_file, open_to_read};
 pub(crate) use outcomes::{OutcomeCount, count_outcome};
 pub(crate) use reader::{Reader, Unreadable};

@@ -3,6 +3,8 @@
 
 #[path = "collector/answers.rs"]
 mod answers;
+#[path = "collector/backup.rs"]
+mod backup;
 #[path = "collector/commands.rs"]
 mod commands;
 #[path = "collector/counting.rs"]

@@ -4,7 +4,7 @@
 
 mod facts;
 mod named;
-mod scrub;
+pub(crate) mod scrub;
 mod stored;
 
 use crate::admin::experiment::Experiment;

@@ -11,7 +11,7 @@ use ttoolab_core::goal::Condition;
 const MAX_NAMES: usize = 500;
 
 /// What is stored in place of a name beyond the bound.
-const OTHER: &str = "__other__";
+pub(crate) const OTHER: &str = "__other__";
 
 /// The names that each project has used.
 #[derive(Debug, Default)]

@@ -8,6 +8,7 @@ use crate::admin::experiment::{ExperimentConfig, History};
 use crate::admin::keys::Keys;
 use crate::admin::project::ProjectConfig;
 use crate::assign::token::{Arm, Claims, Holder, mint, verify};
+use crate::commands::judged_otherwise;
 use crate::ingest::fold::Fold;
 use crate::ingest::judge::{Context, Identity, judge};
 use crate::results::daily::daily;
@@ -92,6 +93,11 @@ fn run(input: &Input) -> Value {
     let world = World::new(input);
     let judged: Vec<_> = input.sent.iter().map(|sent| world.judge(sent)).collect();
     let rows: Vec<_> = judged.iter().filter_map(|judged| judged.as_ref().ok()).collect();
+    let project = world.catalog.project("demo").unwrap();
+    for row in &rows {
+        let otherwise = judged_otherwise(row, project, &world.keys).unwrap_or_default();
+        assert_eq!(otherwise, [""; 0], "the stored row is judged otherwise");
+    }
     let forward = world.results(input, rows.iter().copied());
     let backward = world.results(input, rows.iter().rev().copied());
     assert_eq!(forward, backward, "the order of arrival matters");

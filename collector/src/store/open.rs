@@ -102,6 +102,8 @@ pub(crate) enum OpenError {
     OlderSchema(PathBuf, i64),
     #[error("there is no database {0}")]
     Missing(PathBuf),
+    #[error("the path {0} is no Unicode")]
+    NotUnicode(PathBuf),
     #[error("the database {0} is damaged: {1}; `ttoolab-collector check` lists all there is")]
     Damaged(PathBuf, String),
 }
@@ -184,8 +186,22 @@ pub(crate) fn open_to_read(folder: &Path) -> Result<Connection, OpenError> {
     Ok(connection)
 }
 
+/// Copies the database of a folder, as it is at this moment, into an empty file.
+///
+/// `VACUUM INTO` and not SQLite's backup interface: that one begins again whenever another process
+/// writes in between, so under load it might never end. The price is a write-ahead log that cannot
+/// be reset meanwhile.
+pub(crate) fn copy_into(folder: &Path, file: &Path) -> Result<(), OpenError> {
+    let (database, connection) = open_unlocked(folder)?;
+    let failed = |error| OpenError::Database(database, error);
+    // The path as SQLite wants it, which takes no other than UTF-8.
+    let text = file.to_str().ok_or_else(|| OpenError::NotUnicode(file.to_owned()))?;
+    connection.execute("VACUUM INTO ?1", [text]).map_err(failed)?;
+    Ok(())
+}
+
 /// Opens a database file that no collector uses, to be read alone.
-fn open_file(database: &Path) -> Result<Connection, OpenError> {
+pub(crate) fn open_file(database: &Path) -> Result<Connection, OpenError> {
     if !database.exists() {
         return Err(OpenError::Missing(database.to_owned()));
     }

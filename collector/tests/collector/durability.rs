@@ -5,7 +5,7 @@ use crate::visitor::{Visitor, goal};
 use serde_json::{Value, json};
 
 /// The numbers, without the time they were asked at.
-fn numbers(collector: &Running) -> Value {
+pub(crate) fn numbers(collector: &Running) -> Value {
     let mut results = collector.api("hero/results");
     results.as_object_mut().unwrap().remove("asOf");
     json!([results, collector.api("hero/daily")])

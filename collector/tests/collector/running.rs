@@ -58,7 +58,15 @@ impl Running {
     }
 
     pub(crate) fn start_with_arguments(import: &Value, arguments: &[&str]) -> Self {
-        let folder = TempDir::new().unwrap();
+        Self::launched(TempDir::new().unwrap(), import, arguments)
+    }
+
+    /// Starts over what stands in a folder.
+    pub(crate) fn over(folder: TempDir, import: &Value) -> Self {
+        Self::launched(folder, import, &[])
+    }
+
+    fn launched(folder: TempDir, import: &Value, arguments: &[&str]) -> Self {
         let (process, origin) = launch(folder.path(), import, arguments);
         let config = ureq::Agent::config_builder().http_status_as_error(false).proxy(None);
         Self { folder, origin, process, agent: config.build().new_agent() }

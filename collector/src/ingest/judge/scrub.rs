@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-const EMAIL: &str = "[email]";
-const CARD: &str = "[card]";
+pub(crate) const EMAIL: &str = "[email]";
+pub(crate) const CARD: &str = "[card]";
 
 /// The fewest digits of a card number; the most are 19.
 const MIN_CARD_DIGITS: usize = 13;

@@ -1,0 +1,136 @@
+//! A stored row back into the event it came from, as far as it goes, and through the judge.
+
+use crate::admin::keys::Keys;
+use crate::admin::project::Project;
+use crate::assign::token::{Arm, Claims, Holder, mint, verify};
+use crate::ingest::judge::scrub::{CARD, EMAIL};
+use crate::ingest::judge::{Context, Identity, judge};
+use crate::ingest::names::OTHER;
+use crate::store::EventRow;
+use crate::store::verdict::{Entry, Lane, Sender};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use ttoolab_core::check::{IdRule, check_event};
+use ttoolab_core::clock::format_time;
+use ttoolab_core::reason::Note;
+
+/// What became of it.
+pub(super) enum Again {
+    /// It was judged.
+    Judged(Box<EventRow>),
+    /// Today's rules would not store it.
+    Refused(String),
+    /// What it was judged by is not stored: its name, or something of its payload, or all of it.
+    Incomparable,
+}
+
+/// The event as it stands on the wire.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Wire<'a> {
+    event_id: String,
+    doc_id: Option<&'a str>,
+    seq: Option<u32>,
+    event_name: &'a str,
+    created_at: Option<String>,
+    clock_offset_ms: Option<i64>,
+    url: &'a str,
+    referrer: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payload: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assignments: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conversions: Option<&'a RawValue>,
+}
+
+/// Judges a row as if its event came now, from the same sender and with the same rights.
+pub(super) fn judge_again(row: &EventRow, project: &Project, keys: &Keys) -> Again {
+    if !is_comparable(row) {
+        return Again::Incomparable;
+    }
+    let Ok(wire) = wire(row) else { return Again::Incomparable };
+    let event = match check_event(&wire, IdRule::Required) {
+        Ok(event) => event,
+        Err(rejection) => return Again::Refused(rejection.message),
+    };
+    let token = token(row, project, keys);
+    let context = Context {
+        project,
+        visitor: row.visitor,
+        sender: row.verdict.sender,
+        token: token.as_ref(),
+        flag: row.verdict.flag,
+        // Its rows would be gone.
+        erased: false,
+        visitor_hash: project.order_key.visitor(&row.visitor),
+        sdk: &row.sdk,
+        received_ms: row.received_ms,
+    };
+    let idempotent = !row.verdict.notes.contains(&Note::NoIdempotency);
+    match judge(&event, Identity { event_id: row.event_id, idempotent }, &context) {
+        Ok(judged) => Again::Judged(Box::new(judged)),
+        Err(rejection) => Again::Refused(rejection.message),
+    }
+}
+
+fn wire(row: &EventRow) -> serde_json::Result<Box<RawValue>> {
+    fn raw(json: Option<&String>) -> serde_json::Result<Option<&RawValue>> {
+        json.map(|json| serde_json::from_str(json)).transpose()
+    }
+    serde_json::value::to_raw_value(&Wire {
+        event_id: row.event_id.to_string(),
+        doc_id: row.doc_id.as_deref(),
+        seq: row.seq,
+        event_name: &row.name,
+        created_at: row.created_ms.map(format_time),
+        clock_offset_ms: row.clock_offset_ms,
+        url: &row.url,
+        referrer: &row.referrer,
+        payload: raw(row.payload.as_ref())?,
+        assignments: raw(row.assignments.as_ref())?,
+        conversions: raw(row.conversions.as_ref())?,
+    })
+}
+
+/// Whether the row still has what it was judged by.
+fn is_comparable(row: &EventRow) -> bool {
+    // Past a project's bound of names, and after the scrubbing of addresses and card numbers.
+    let renamed = row.name == OTHER;
+    let scrubbed = [Some(&row.name), row.payload.as_ref(), row.assignments.as_ref()]
+        .into_iter()
+        .chain([row.conversions.as_ref(), row.doc_id.as_ref()])
+        .flatten()
+        .any(|text| [EMAIL, CARD].iter().any(|mark| text.contains(mark)));
+    // Nobody's since its visitor was erased.
+    let anonymised = row.created_ms.is_none()
+        && row.url.is_empty()
+        && row.payload.is_none()
+        && row.assignments.is_none();
+    !renamed && !scrubbed && !anonymised
+}
+
+/// A token with the rights that the event had: it covered the experiments of verified entries.
+fn token(row: &EventRow, project: &Project, keys: &Keys) -> Option<Claims> {
+    if row.verdict.sender == Sender::Server || row.verdict.lane == Lane::Unverified {
+        return None;
+    }
+    let entries = row.verdict.entries.iter().filter(|entry| entry.lane == Lane::Verified);
+    let arms = entries.filter_map(|entry| arm(entry, project)).collect();
+    let holder = Holder { project: project.key(), visitor: row.visitor };
+    let signed = mint(&keys.signing_key, &holder, "", row.received_ms, arms);
+    verify(&keys.token_keys, &holder, &signed)
+}
+
+/// The arm of an entry. Only exposures keep theirs; elsewhere any will do, for it is not looked at.
+fn arm(entry: &Entry, project: &Project) -> Option<Arm> {
+    let experiment = entry.experiment_key.clone();
+    match &entry.exposure {
+        Some(shown) => Some(Arm { experiment, variant: shown.variant.clone(), epoch: shown.epoch }),
+        None => {
+            let known = project.experiment(experiment.as_str())?;
+            let variant = known.config.variants.first()?.variant_key.clone();
+            Some(Arm { experiment, variant, epoch: known.epoch() })
+        }
+    }
+}
