@@ -2,6 +2,15 @@
 //!
 //! Everything borrows from the body: a batch of ten events is parsed without copying a string.
 //! Fields a reader does not know are ignored, so an older collector understands a newer page.
+//!
+//! ```
+//! use ttoolab_core::batch::{Batch, is_shallow};
+//! let body = r#"{"projectKey":"demo","anonymousId":"7","events":[{"seq":1},"no event"]}"#;
+//! assert!(is_shallow(body.as_bytes()));
+//! let batch: Batch = serde_json::from_str(body).unwrap();
+//! // One bad event cannot take others with it: each is still text here.
+//! assert_eq!(batch.events[1].get(), r#""no event""#);
+//! ```
 
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -10,19 +19,43 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// The most events in one batch: with ordinary events well under the body limit, and a bound on
-/// the work one request can ask for.
+/// the work one request can ask for. The reader of a [`Batch`] holds it to that.
+///
+/// ```
+/// use ttoolab_core::batch::{Batch, MAX_EVENTS};
+/// # let events = vec!["{}"; MAX_EVENTS + 1].join(",");
+/// # let body = format!(r#"{{"projectKey":"demo","anonymousId":"7","events":[{events}]}}"#);
+/// let batch: Batch = serde_json::from_str(&body).unwrap();
+/// let too_many = batch.events.len() > MAX_EVENTS;
+/// assert_eq!((MAX_EVENTS, too_many), (200, true));
+/// ```
 pub const MAX_EVENTS: usize = 200;
 
 /// The largest body, in bytes, after decompression: several times what a full outbox sends.
+///
+/// ```
+/// use ttoolab_core::batch::{MAX_BODY_BYTES, MAX_EVENTS};
+/// // What each event of a full batch may take.
+/// assert_eq!(MAX_BODY_BYTES / MAX_EVENTS, 1310);
+/// ```
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
 
 /// The deepest nesting of a body: envelope, list, event, payload and four levels of the page's.
-pub const MAX_DEPTH: usize = 8;
+const MAX_DEPTH: usize = 8;
 
 /// A string that is borrowed unless it holds escapes.
 ///
-/// Half a surrogate pair, which scripts make when they cut an emoji in two, becomes U+FFFD: it is
-/// not worth an event.
+/// Half a surrogate pair, which scripts make when they cut an emoji in two, becomes U+FFFD, one for
+/// each of its three bytes: it is not worth an event.
+///
+/// ```
+/// use std::borrow::Cow;
+/// use ttoolab_core::batch::Text;
+/// let text: Text = serde_json::from_str(r#""lamp""#).unwrap();
+/// assert!(matches!(text, Text(Cow::Borrowed("lamp"))));
+/// let cut: Text = serde_json::from_str(r#""\ud83d!""#).unwrap();
+/// assert_eq!(&*cut, "\u{fffd}\u{fffd}\u{fffd}!");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text<'a>(pub Cow<'a, str>);
 
@@ -63,10 +96,13 @@ impl std::ops::Deref for Text<'_> {
 ///
 /// ```
 /// use ttoolab_core::batch::Batch;
-/// let body = r#"{"projectKey":"demo","anonymousId":"550e8400-e29b-41d4-a716-446655440000","events":[{}]}"#;
+/// let body = r#"{"projectKey":"demo","anonymousId":"550e8400-e29b-41d4-a716-446655440000",
+///     "webdriver":true,"sdk":7,"events":[{}]}"#;
 /// let batch: Batch = serde_json::from_str(body).unwrap();
-/// assert_eq!(&*batch.project_key, "demo");
-/// assert_eq!(batch.events.len(), 1);
+/// assert_eq!((&*batch.project_key, batch.webdriver, batch.events.len()), ("demo", Some(true), 1));
+/// // An optional field of another type costs nobody the batch; a missing key does.
+/// assert!(batch.sdk.is_none());
+/// assert!(serde_json::from_str::<Batch>(r#"{"projectKey":"demo","events":[]}"#).is_err());
 /// ```
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -95,6 +131,12 @@ pub struct Batch<'a> {
 }
 
 /// How many events a page dropped, by reason.
+///
+/// ```
+/// use ttoolab_core::batch::Dropped;
+/// let dropped: Dropped = serde_json::from_str(r#"{"cap":3}"#).unwrap();
+/// assert_eq!(dropped, Dropped { cap: 3, quota: 0, consent: 0 });
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Dropped {
@@ -109,7 +151,7 @@ pub struct Dropped {
 /// One event of a batch.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Event<'a> {
+pub(crate) struct Event<'a> {
     /// Identity, with project and visitor.
     #[serde(borrow, default)]
     pub event_id: Option<Text<'a>>,
@@ -148,7 +190,7 @@ pub struct Event<'a> {
 /// An assignment as an event saw it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Assignment<'a> {
+pub(crate) struct Assignment<'a> {
     /// The experiment.
     #[serde(borrow)]
     pub experiment_key: Text<'a>,
@@ -164,6 +206,13 @@ pub struct Assignment<'a> {
 }
 
 /// A goal the browser says was met.
+///
+/// ```
+/// use ttoolab_core::batch::Claim;
+/// let claim = r#"{"experimentKey":"hero","goalKey":"order"}"#;
+/// let claim: Claim = serde_json::from_str(claim).unwrap();
+/// assert_eq!((&*claim.experiment_key, &*claim.goal_key), ("hero", "order"));
+/// ```
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Claim<'a> {
@@ -185,7 +234,7 @@ where
     Ok(serde_json::from_str(raw.get()).ok())
 }
 
-/// Tells whether a body is nested no deeper than [`MAX_DEPTH`].
+/// Tells whether a body is nested no deeper than eight levels.
 ///
 /// Looked at before parsing, on the bytes alone: a parser would have to build what it is about
 /// to refuse. Quotes are followed so that brackets inside strings do not count; a body that is
@@ -194,6 +243,7 @@ where
 /// ```
 /// use ttoolab_core::batch::is_shallow;
 /// assert!(is_shallow(br#"{"a":[{"b":"[[[[[[[[[["}]}"#));
+/// assert!(is_shallow(b"[[[[[[[[1]]]]]]]]"));
 /// assert!(!is_shallow(b"[[[[[[[[[1]]]]]]]]]"));
 /// ```
 #[must_use]

@@ -1,6 +1,17 @@
 //! The blob: what the collector tells a page about one visitor, once per page load.
 //!
 //! The published fields stand as documented; ours are marked so.
+//! The published fields stand as documented; ours are marked so.
+//!
+//! ```
+//! use ttoolab_core::blob::Change;
+//! // What a page makes of the changes of its variant: their place counts, not their order.
+//! let changes = r##"[{"selector":"#cta","operation":"set_text","value":"Buy","orderIndex":1},
+//!                    {"selector":".old","operation":"hide"}]"##;
+//! let mut changes: Vec<Change> = serde_json::from_str(changes).unwrap();
+//! changes.sort_by_key(|change| change.order_index);
+//! assert_eq!(changes[0].selector, ".old");
+//! ```
 
 use crate::goal::GoalConfig;
 use crate::id::{ExperimentKey, VariantKey};
@@ -8,6 +19,17 @@ use crate::url_rule::UrlRule;
 use serde::{Deserialize, Serialize};
 
 /// The answer of `GET /sdk/bootstrap`.
+///
+/// ```
+/// use ttoolab_core::blob::Blob;
+/// let blob = r#"{"projectKey":"demo","anonymousId":"550e8400-e29b-41d4-a716-446655440000",
+///     "version":"2026-11-23T09:00:00.000Z","fetchedAt":"2026-11-23T10:00:00.000Z",
+///     "hasActiveExperiments":false,"assignments":[],"experiments":[],"integrations":{},
+///     "visitorToken":"","serverTime":"2026-11-23T10:00:00.000Z","currency":"USD",
+///     "flushIntervalMs":5000}"#;
+/// let blob: Blob = serde_json::from_str(blob).unwrap();
+/// assert_eq!((blob.project_key.as_str(), blob.flush_interval_ms), ("demo", 5000));
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Blob {
@@ -38,6 +60,14 @@ pub struct Blob {
 }
 
 /// One active assignment, in the published form.
+///
+/// ```
+/// use ttoolab_core::blob::BlobAssignment;
+/// let assignment = r#"{"experimentKey":"hero","experimentId":"hero","experimentName":"Hero CTA",
+///     "variantKey":"b","variantId":"b","variantName":"Variant B","isControl":false}"#;
+/// let assignment: BlobAssignment = serde_json::from_str(assignment).unwrap();
+/// assert_eq!(assignment.variant_key.as_str(), assignment.variant_id);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BlobAssignment {
@@ -58,6 +88,15 @@ pub struct BlobAssignment {
 }
 
 /// One experiment that takes the visitor.
+///
+/// ```
+/// use ttoolab_core::blob::BlobExperiment;
+/// let hero = r#"{"experimentKey":"hero","experimentId":"hero","status":"running",
+///     "variant":{"key":"b","changes":[]},"goals":[],"epoch":1,
+///     "urlRules":[{"match":"contains","pattern":"/product"}]}"#;
+/// let hero: BlobExperiment = serde_json::from_str(hero).unwrap();
+/// assert_eq!((hero.variant.key.as_str(), hero.epoch), ("b", 1));
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BlobExperiment {
@@ -78,6 +117,12 @@ pub struct BlobExperiment {
 }
 
 /// The statuses in which an experiment reaches a page.
+///
+/// ```
+/// use ttoolab_core::blob::BlobStatus;
+/// assert_eq!(serde_json::to_string(&BlobStatus::Paused).unwrap(), r#""paused""#);
+/// assert!(serde_json::from_str::<BlobStatus>(r#""draft""#).is_err());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum BlobStatus {
@@ -88,6 +133,12 @@ pub enum BlobStatus {
 }
 
 /// The assigned variant.
+///
+/// ```
+/// use ttoolab_core::blob::BlobVariant;
+/// let variant: BlobVariant = serde_json::from_str(r#"{"key":"control","changes":[]}"#).unwrap();
+/// assert!(variant.changes.is_empty());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BlobVariant {
     /// Its key.
@@ -97,6 +148,12 @@ pub struct BlobVariant {
 }
 
 /// One change of the page.
+///
+/// ```
+/// use ttoolab_core::blob::{Change, Operation};
+/// let hide: Change = serde_json::from_str(r#"{"selector":".old","operation":"hide"}"#).unwrap();
+/// assert_eq!((hide.operation, &*hide.value, hide.order_index), (Operation::Hide, "", 0));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Change {
@@ -113,6 +170,12 @@ pub struct Change {
 }
 
 /// The operations that are applied so far.
+///
+/// ```
+/// use ttoolab_core::blob::Operation;
+/// assert_eq!(serde_json::to_string(&Operation::AddClass).unwrap(), r#""add_class""#);
+/// assert!(serde_json::from_str::<Operation>(r#""remove""#).is_err());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Operation {
@@ -125,6 +188,13 @@ pub enum Operation {
 }
 
 /// The third parties a project can switch on.
+///
+/// ```
+/// use ttoolab_core::blob::Integrations;
+/// // Nothing is on that was not switched on.
+/// let none: Integrations = serde_json::from_str("{}").unwrap();
+/// assert!(!none.clarity.enabled && !none.google_analytics.enabled);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Integrations {
@@ -135,6 +205,13 @@ pub struct Integrations {
 }
 
 /// The switches of Google Analytics.
+///
+/// ```
+/// use ttoolab_core::blob::GoogleAnalytics;
+/// let on = r#"{"enabled":true,"gtmEventsEnabled":true}"#;
+/// let on: GoogleAnalytics = serde_json::from_str(on).unwrap();
+/// assert!(on.enabled && on.gtm_events_enabled);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct GoogleAnalytics {
@@ -145,6 +222,12 @@ pub struct GoogleAnalytics {
 }
 
 /// The switch of Microsoft Clarity.
+///
+/// ```
+/// use ttoolab_core::blob::Clarity;
+/// let on = Clarity { enabled: true };
+/// assert_eq!(serde_json::to_string(&on).unwrap(), r#"{"enabled":true}"#);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Clarity {

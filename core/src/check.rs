@@ -1,22 +1,48 @@
 //! One unchecked event in; a checked event, or a reason for refusing it, out.
+//!
+//! ```
+//! use ttoolab_core::check::{IdRule, check_event};
+//! let raw = r#"{"eventName":"purchase","createdAt":"1970-01-01T00:00:01.500Z"}"#;
+//! let raw = serde_json::from_str(raw).unwrap();
+//! let event = check_event(raw, IdRule::Optional).unwrap();
+//! assert_eq!((&*event.name, event.created_ms), ("purchase", Some(1500)));
+//! ```
 
-use crate::batch::{Assignment, Claim, Event, Text};
+use crate::batch::{Claim, Event, Text};
 use crate::clock::parse_time;
-use crate::id::{EventId, is_event_name, is_key};
+use crate::id::{EventId, is_event_name};
 use crate::payload::{InvalidPayload, Payload};
 use crate::reason::RejectCode;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
+mod lists;
+
+pub use lists::{CheckedAssignment, MAX_ASSIGNMENTS, MAX_CLAIMS};
+
 /// The longest URL, in bytes: what browsers and proxies agree to carry.
+///
+/// ```
+/// # use serde_json::{json, value::to_raw_value};
+/// # use ttoolab_core::check::{IdRule, MAX_URL_BYTES, check_event};
+/// let of = |n| to_raw_value(&json!({ "eventName": "$url", "url": "u".repeat(n) })).unwrap();
+/// assert!(check_event(&of(MAX_URL_BYTES), IdRule::Optional).is_ok());
+/// assert!(check_event(&of(MAX_URL_BYTES + 1), IdRule::Optional).is_err());
+/// ```
 pub const MAX_URL_BYTES: usize = 8 * 1024;
+
 /// The longest `docId`, in bytes: a UUID with room.
+///
+/// ```
+/// # use serde_json::{json, value::to_raw_value};
+/// # use ttoolab_core::check::{IdRule, MAX_DOC_ID_BYTES, check_event};
+/// let of = |n| to_raw_value(&json!({ "eventName": "$url", "docId": "d".repeat(n) })).unwrap();
+/// assert!(check_event(&of(MAX_DOC_ID_BYTES), IdRule::Optional).is_ok());
+/// assert!(check_event(&of(MAX_DOC_ID_BYTES + 1), IdRule::Optional).is_err());
+/// ```
 pub const MAX_DOC_ID_BYTES: usize = 64;
-/// The most assignments one event may name: more running experiments on one page is a mistake.
-pub const MAX_ASSIGNMENTS: usize = 64;
-/// The most conversions one event may claim.
-pub const MAX_CLAIMS: usize = 256;
+
 /// The largest measured clock offset that is believed, in milliseconds (a hundred years): past
 /// it the number is noise, and sums could overflow.
 const MAX_OFFSET_MS: f64 = 3_155_760_000_000.0;
@@ -25,6 +51,16 @@ const MAX_OFFSET_MS: f64 = 3_155_760_000_000.0;
 const OWN_NAMES: [&str; 5] = ["$exposure", "$url", "$click", "$submit", "$refund"];
 
 /// An event whose every field is within its bounds.
+///
+/// ```
+/// use ttoolab_core::check::{IdRule, check_event};
+/// let raw = r#"{"eventName":"signup","clockOffsetMs":-119.6,"payload":{"plan":"pro"}}"#;
+/// let event = check_event(serde_json::from_str(raw).unwrap(), IdRule::Optional).unwrap();
+/// assert_eq!(event.clock_offset_ms, Some(-120));
+/// // Fields left out are empty, not missing.
+/// assert_eq!((&*event.url, event.claims.len()), ("", 0));
+/// assert_eq!(event.raw_payload.unwrap().get(), r#"{"plan":"pro"}"#);
+/// ```
 #[derive(Debug, Clone)]
 pub struct CheckedEvent<'a> {
     /// Its id; `None` if the sender gave none, which only the published form may.
@@ -59,20 +95,18 @@ pub struct CheckedEvent<'a> {
     pub claims: Vec<Claim<'a>>,
 }
 
-/// An assignment whose keys are keys and whose exposure id is an id.
-#[derive(Debug, Clone)]
-pub struct CheckedAssignment<'a> {
-    /// The experiment's key.
-    pub experiment_key: Cow<'a, str>,
-    /// The variant's key.
-    pub variant_key: Cow<'a, str>,
-    /// The epoch, if named.
-    pub epoch: Option<u32>,
-    /// The exposure it followed.
-    pub exposure_id: Option<EventId>,
-}
-
 /// Why an event was refused.
+///
+/// ```
+/// use ttoolab_core::check::{IdRule, Rejection, check_event};
+/// let raw = r#"{"eventId":"0193B5F0-0000-7000-8000-000000000000","eventName":7}"#;
+/// let Rejection { event_id, code, message } =
+///     check_event(serde_json::from_str(raw).unwrap(), IdRule::Required).unwrap_err();
+/// // The id as it was sent, also of an event that could not be read.
+/// assert_eq!(event_id.as_deref(), Some("0193B5F0-0000-7000-8000-000000000000"));
+/// assert_eq!(code.as_str(), "badEvent");
+/// assert!(message.starts_with("invalid type: integer `7`, expected a string"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejection {
     /// The id as the sender wrote it, so that it can be forgotten there.
@@ -84,6 +118,13 @@ pub struct Rejection {
 }
 
 /// Whether an event must bring its own id.
+///
+/// ```
+/// use ttoolab_core::check::{IdRule, check_event};
+/// let raw = serde_json::from_str(r#"{"eventName":"signup"}"#).unwrap();
+/// assert!(check_event(raw, IdRule::Optional).is_ok());
+/// assert!(check_event(raw, IdRule::Required).is_err());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IdRule {
     /// In a batch, whose answer names ids.
@@ -151,8 +192,8 @@ fn check_fields(event: Event<'_>, ids: IdRule) -> Result<CheckedEvent<'_>, Fault
         None => Payload::default(),
         Some(raw) => Payload::read(raw).map_err(|why| (payload_code(&why), why.to_string()))?,
     };
-    let assignments = assignments(list("assignments", event.assignments)?)?;
-    let claims = claims(list("conversions", event.conversions)?)?;
+    let assignments = lists::assignments(event.assignments)?;
+    let claims = lists::claims(event.conversions)?;
     if name == "$exposure" && assignments.is_empty() {
         return Err(fault(RejectCode::NoAssignment, "an $exposure names its assignments"));
     }
@@ -198,58 +239,9 @@ fn bounded_url(url: Option<Text<'_>>) -> Result<Cow<'_, str>, Fault> {
     Ok(url)
 }
 
-/// Reads a list that is kept as sent beside its parsed form.
-fn list<'a, T: Deserialize<'a>>(name: &str, raw: Option<&'a RawValue>) -> Result<Vec<T>, Fault> {
-    let Some(raw) = raw else { return Ok(Vec::new()) };
-    let fault = |why: String| (RejectCode::BadAssignment, format!("{name}: {why}"));
-    let list: Vec<&RawValue> =
-        serde_json::from_str(raw.get()).map_err(|error| fault(error.to_string()))?;
-    if !list.iter().all(|item| is_object(item)) {
-        return Err(fault("each is an object".to_owned()));
-    }
-    let read = |item: &'a RawValue| serde_json::from_str(item.get());
-    list.into_iter().map(read).collect::<Result<_, _>>().map_err(|error| fault(error.to_string()))
-}
-
 /// Asked by hand, because serde takes a list for a struct as well.
 fn is_object(raw: &RawValue) -> bool {
     raw.get().starts_with('{')
-}
-
-fn assignments(sent: Vec<Assignment<'_>>) -> Result<Vec<CheckedAssignment<'_>>, Fault> {
-    if sent.len() > MAX_ASSIGNMENTS {
-        return Err(fault(RejectCode::BadAssignment, "an event names at most 64 assignments"));
-    }
-    sent.into_iter().map(assignment).collect()
-}
-
-fn assignment(sent: Assignment<'_>) -> Result<CheckedAssignment<'_>, Fault> {
-    if !is_key(&sent.experiment_key) || !is_key(&sent.variant_key) {
-        return Err(fault(RejectCode::BadAssignment, "experimentKey and variantKey are keys"));
-    }
-    let exposure_id = match sent.exposure_id {
-        None => None,
-        Some(id) => Some(
-            EventId::parse(&id)
-                .map_err(|_| fault(RejectCode::BadAssignment, "exposureId is a UUID"))?,
-        ),
-    };
-    Ok(CheckedAssignment {
-        experiment_key: sent.experiment_key.0,
-        variant_key: sent.variant_key.0,
-        epoch: sent.epoch,
-        exposure_id,
-    })
-}
-
-fn claims(sent: Vec<Claim<'_>>) -> Result<Vec<Claim<'_>>, Fault> {
-    if sent.len() > MAX_CLAIMS {
-        return Err(fault(RejectCode::BadAssignment, "an event claims at most 256 conversions"));
-    }
-    if !sent.iter().all(|claim| is_key(&claim.experiment_key) && is_key(&claim.goal_key)) {
-        return Err(fault(RejectCode::BadAssignment, "experimentKey and goalKey are keys"));
-    }
-    Ok(sent)
 }
 
 fn payload_code(why: &InvalidPayload) -> RejectCode {

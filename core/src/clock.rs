@@ -1,24 +1,51 @@
 //! When an event is taken to have happened, and on which day that was.
 //!
 //! Times are milliseconds since the Unix epoch, in UTC. Nothing here reads a clock.
+//!
+//! ```
+//! use ttoolab_core::clock::{Day, corrected, parse_time};
+//! // The page's clock is ten minutes fast, and it knows.
+//! let created = parse_time("2026-11-24T00:05:00.000Z").unwrap();
+//! let received = parse_time("2026-11-23T23:55:01.000Z").unwrap();
+//! let event = corrected(created, Some(-600_000), received);
+//! assert!(!event.bad_clock);
+//! assert_eq!(Day::of(event.at_ms, &jiff::tz::TimeZone::UTC).to_string(), "2026-11-23");
+//! ```
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 /// How long before its receipt an event may say it happened when the page knew the offset of its
 /// clock: an outbox that waited out a holiday.
-pub const MAX_AGE_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+const MAX_AGE_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 /// The same without a known offset, when the page's clock is all there is.
-pub const MAX_AGE_WITHOUT_OFFSET_MS: i64 = 72 * 60 * 60 * 1000;
+const MAX_AGE_WITHOUT_OFFSET_MS: i64 = 72 * 60 * 60 * 1000;
 /// How far after its receipt an event may say it happened: the error of a measured offset.
-pub const MAX_FUTURE_MS: i64 = 5 * 60 * 1000;
+const MAX_FUTURE_MS: i64 = 5 * 60 * 1000;
 
 /// A text that is no RFC 3339 time.
+///
+/// ```
+/// use ttoolab_core::clock::{InvalidTime, parse_time};
+/// // A time needs its offset from UTC: without one it is another moment in every zone.
+/// assert_eq!(parse_time("2026-11-23T10:00:00"), Err(InvalidTime));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a time is RFC 3339, such as 2026-11-23T10:00:00.000Z")]
 pub struct InvalidTime;
 
 /// The time an event counts at.
+///
+/// ```
+/// use ttoolab_core::clock::{Corrected, corrected};
+/// let received = 1_000_000_000_000;
+/// // Four days old, from a page that never learned the offset of its clock.
+/// let four_days = 4 * 24 * 60 * 60 * 1000;
+/// assert_eq!(
+///     corrected(received - four_days, None, received),
+///     Corrected { at_ms: received, bad_clock: true },
+/// );
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Corrected {
     /// Milliseconds since the epoch.
@@ -112,6 +139,15 @@ pub fn corrected(created_ms: i64, offset_ms: Option<i64>, received_ms: i64) -> C
 }
 
 /// A calendar day in a project's time zone, counted from 1970-01-01.
+///
+/// ```
+/// use jiff::tz::TimeZone;
+/// use ttoolab_core::clock::Day;
+/// let [first, last, next] = [0, 86_399_999, 86_400_000].map(|ms| Day::of(ms, &TimeZone::UTC));
+/// assert_eq!(first, last);
+/// assert!(last < next);
+/// assert_eq!(next.to_string(), "1970-01-02");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(i32);
 

@@ -1,112 +1,60 @@
 //! Goals: what success is, and whether a signal meets it.
+//!
+//! A [`GoalConfig`] is checked into a [`Goal`], which judges a [`Signal`]; [`evaluate`] does so for
+//! every goal of a visitor.
+//!
+//! ```
+//! use ttoolab_core::goal::{Goal, GoalConfig, Signal, SignalKind};
+//! # use ttoolab_core::reason::Reason;
+//! let config = r#"{"goalKey":"thanks","type":"page_view",
+//!     "url":[{"match":"simple","pattern":"/thanks"}]}"#;
+//! let config: GoalConfig = serde_json::from_str(config).unwrap();
+//! let goal = Goal::try_from(config).unwrap();
+//! # let signal = |kind| Signal {
+//! #     kind, url: "https://shop.example/thanks/", regex: &|_, _| false,
+//! #     hit: &|_, _| None, field: &|_| None, no_amount: &|| None,
+//! # };
+//! assert_eq!(goal.judge(&signal(SignalKind::Url)), Some(Reason::Counted));
+//! assert_eq!(goal.judge(&signal(SignalKind::Tracked("thanks"))), None);
+//! ```
 
 use crate::id::{GoalKey, InvalidId, is_event_name};
 use crate::selector::{InvalidSelector, Selector};
 use crate::url_rule::{InvalidPattern, UrlRule};
-use serde::{Deserialize, Serialize};
 
 mod condition;
+mod config;
 mod evaluation;
 mod filter;
 
 pub use condition::{Signal, SignalKind};
+pub use config::{Counting, Direction, GoalConfig, GoalType};
 pub use evaluation::{Assignment, Candidate, evaluate};
 pub use filter::{FilterOp, Operand, Value, WhereClause, is_plain_decimal};
 
 /// The most rules in one list of a goal.
+///
+/// ```
+/// use ttoolab_core::goal::{Goal, GoalConfig, InvalidGoal, MAX_RULES};
+/// # let of = |count| {
+/// #     let rules = vec![serde_json::json!({ "match": "contains", "pattern": "/thanks" }); count];
+/// #     serde_json::json!({ "goalKey": "thanks", "type": "page_view", "url": rules })
+/// # };
+/// let config: GoalConfig = serde_json::from_value(of(MAX_RULES + 1)).unwrap();
+/// assert_eq!(Goal::try_from(config), Err(InvalidGoal::Rules("url")));
+/// ```
 pub const MAX_RULES: usize = 32;
 
-/// The five kinds of goal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum GoalType {
-    /// A page whose URL matches was shown.
-    PageView,
-    /// An element that matches a selector was clicked.
-    Click,
-    /// An event of a name was tracked.
-    CustomEvent,
-    /// An event of a name was tracked, with an amount.
-    Revenue,
-    /// A form that matches a selector was submitted.
-    FormSubmit,
-}
-
-/// Which of its two counts a goal shows first. Statistics use visitors either way.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Counting {
-    /// Unique visitors who met it.
-    #[default]
-    OncePerVisitor,
-    /// Every time it was met.
-    Every,
-}
-
-/// Which way a goal is meant to move.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Direction {
-    /// More is better.
-    #[default]
-    Increase,
-    /// Less is better: a guardrail such as refunds or errors.
-    Decrease,
-}
-
-/// A goal as the API, the import file and the blob spell it. [`Goal::try_from`] checks it.
-///
-/// One flat struct with defaults, not an enum tagged by `type`: the tagged form alone is 7 KB of
-/// compressed wasm, because serde must buffer fields it has not placed yet.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct GoalConfig {
-    /// Its name within the experiment.
-    pub goal_key: GoalKey,
-    /// Its name for people.
-    #[serde(default)]
-    pub name: String,
-    /// Which of the five it is.
-    #[serde(rename = "type")]
-    pub kind: GoalType,
-    /// The one goal that decides the experiment.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub is_primary: bool,
-    /// `page_view`: which pages.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub url: Vec<UrlRule>,
-    /// `click`, `form_submit`: narrows the goal to pages.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub page: Vec<UrlRule>,
-    /// `click`, `form_submit`: which element or form.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub selector: Option<String>,
-    /// `custom_event`, `revenue`: which event.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub event_name: Option<String>,
-    /// `custom_event`, `revenue`: conditions on the payload, all of which must hold.
-    #[serde(default, rename = "where", skip_serializing_if = "Vec::is_empty")]
-    pub filters: Vec<WhereClause>,
-    /// Which count is the headline.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub counting: Counting,
-    /// `click`: leaves out clicks made by scripts.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub trusted_only: bool,
-    /// Which way is better.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub direction: Direction,
-    /// `revenue`: the most one visitor contributes to the decision, decimal text in the
-    /// project's currency.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cap: Option<String>,
-}
-
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
-}
-
 /// What must happen for a goal to be met.
+///
+/// ```
+/// use ttoolab_core::goal::{Condition, Goal, GoalConfig};
+/// let config = r#"{"goalKey":"aov","type":"revenue","eventName":"purchase"}"#;
+/// let config: GoalConfig = serde_json::from_str(config).unwrap();
+/// let condition = Goal::try_from(config).unwrap().condition;
+/// let wanted = Condition::Event { name: "purchase".into(), filters: vec![], revenue: true };
+/// assert_eq!(condition, wanted);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Condition {
     /// A committed navigation to a page that the rules take.
@@ -142,6 +90,16 @@ pub enum Condition {
 }
 
 /// A goal that was checked: its condition holds everything its type needs, and nothing else.
+///
+/// ```
+/// use ttoolab_core::goal::{Condition, Goal, GoalConfig};
+/// // `eventName` means nothing to a click.
+/// let config = r##"{"goalKey":"cta","type":"click","selector":"#cta","eventName":"x"}"##;
+/// let config: GoalConfig = serde_json::from_str(config).unwrap();
+/// let goal = Goal::try_from(config).unwrap();
+/// assert_eq!(goal.key.as_str(), "cta");
+/// assert!(matches!(goal.condition, Condition::Click { trusted_only: false, .. }));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Goal {
     /// Its name within the experiment.
@@ -151,6 +109,13 @@ pub struct Goal {
 }
 
 /// Why a goal is no goal. Each names the field at fault.
+///
+/// ```
+/// use ttoolab_core::goal::{Goal, GoalConfig, InvalidGoal};
+/// let config = r#"{"goalKey":"order","type":"custom_event","eventName":"$click"}"#;
+/// let config: GoalConfig = serde_json::from_str(config).unwrap();
+/// assert_eq!(Goal::try_from(config), Err(InvalidGoal::EventName));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidGoal {
     /// A list of rules is empty where one is needed, or too long.
@@ -172,6 +137,12 @@ pub enum InvalidGoal {
 
 impl InvalidGoal {
     /// The field of [`GoalConfig`] at fault, as the API spells it.
+    ///
+    /// ```
+    /// # use ttoolab_core::goal::InvalidGoal;
+    /// assert_eq!(InvalidGoal::Rules("page").field(), "page");
+    /// assert_eq!(InvalidGoal::Filter.field(), "where");
+    /// ```
     #[must_use]
     pub fn field(&self) -> &'static str {
         match self {

@@ -15,6 +15,19 @@
 //! 7. [`money`]: amounts as integers in a currency's minor unit;
 //! 8. [`clock`]: which time an event is taken to have happened at, and on which day;
 //! 9. [`reason`]: the word for what became of an event.
+//!
+//! ```
+//! use ttoolab_core::check::{IdRule, check_event};
+//! use ttoolab_core::clock::corrected;
+//! # let raw = r#"{ "eventId": "0193b5f0-0000-7000-8000-000000000000", "eventName": "purchase",
+//! #   "createdAt": "2026-11-23T10:00:00.000Z", "clockOffsetMs": -120 }"#;
+//! # let raw = serde_json::from_str(raw).unwrap();
+//! # let received_ms = 1_795_428_001_000;
+//! // From an event on the wire to the time it counts at; the receipt is an argument.
+//! let event = check_event(raw, IdRule::Required).unwrap();
+//! let time = corrected(event.created_ms.unwrap(), event.clock_offset_ms, received_ms);
+//! assert_eq!((time.at_ms, time.bad_clock), (1_795_427_999_880, false));
+//! ```
 
 pub mod batch;
 pub mod blob;

@@ -1,4 +1,12 @@
 //! Amounts of money: integers in a currency's minor unit, never floating point.
+//!
+//! ```
+//! use ttoolab_core::money::{Currency, from_decimal, from_number, to_decimal};
+//! let usd = Currency::parse("usd").unwrap();
+//! let cents = from_number(249.0, usd).unwrap() + from_decimal("0.95", usd).unwrap();
+//! assert_eq!(cents, 24_995);
+//! assert_eq!(to_decimal(cents.into(), usd), "249.95");
+//! ```
 
 use iso_currency::Currency as Iso4217;
 use serde::{Deserialize, Serialize};
@@ -6,22 +14,49 @@ use std::fmt;
 
 /// The largest amount of one event, in minor units: ten trillion of a two-decimal currency, and
 /// far from the edge of the i64 it is stored in.
+///
+/// ```
+/// use ttoolab_core::money::{BadRevenue, Currency, MAX_MINOR_UNITS, from_decimal};
+/// let usd = Currency::parse("USD").unwrap();
+/// assert_eq!(from_decimal("10000000000000.00", usd), Ok(MAX_MINOR_UNITS));
+/// assert_eq!(from_decimal("10000000000000.01", usd), Err(BadRevenue));
+/// ```
 pub const MAX_MINOR_UNITS: i64 = 1_000_000_000_000_000;
 
 /// The most decimals a currency has (CLF and UYW have four).
 const MAX_EXPONENT: u16 = 4;
 
 /// A currency of ISO 4217 that has a minor unit; metals and test codes are none.
+///
+/// ```
+/// use ttoolab_core::money::Currency;
+/// let currency: Currency = serde_json::from_str(r#""eur""#).unwrap();
+/// assert_eq!(currency.to_string(), "EUR");
+/// assert_eq!(serde_json::to_string(&currency).unwrap(), r#""EUR""#);
+/// assert!(Currency::parse("XAU").is_err());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Currency(Iso4217);
 
 /// A code that is no currency of ISO 4217.
+///
+/// ```
+/// use ttoolab_core::money::{BadCurrency, Currency};
+/// assert_eq!(Currency::parse("ABC"), Err(BadCurrency));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a currency is a code of ISO 4217 such as USD")]
 pub struct BadCurrency;
 
 /// A revenue that is no amount: negative, not finite, not a plain decimal, or over the bound.
+///
+/// ```
+/// use ttoolab_core::money::{BadRevenue, Currency, from_decimal, from_number};
+/// let usd = Currency::parse("USD").unwrap();
+/// assert_eq!(from_number(-1.0, usd), Err(BadRevenue));
+/// assert_eq!(from_decimal("$5", usd), Err(BadRevenue));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("revenue is a number from 0 or a plain decimal string such as \"1322.22\"")]
 pub struct BadRevenue;
@@ -46,12 +81,23 @@ impl Currency {
     }
 
     /// The three letters, upper case.
+    ///
+    /// ```
+    /// # use ttoolab_core::money::Currency;
+    /// assert_eq!(Currency::parse("jpy").unwrap().code(), "JPY");
+    /// ```
     #[must_use]
     pub fn code(self) -> &'static str {
         self.0.code()
     }
 
-    /// How many decimals the minor unit has: 2 for USD, 0 for JPY, 3 for KWD.
+    /// How many decimals the minor unit has.
+    ///
+    /// ```
+    /// # use ttoolab_core::money::Currency;
+    /// let decimals = |code| Currency::parse(code).unwrap().exponent();
+    /// assert_eq!(["USD", "JPY", "KWD", "CLF"].map(decimals), [2, 0, 3, 4]);
+    /// ```
     #[must_use]
     pub fn exponent(self) -> u16 {
         self.0.exponent().unwrap_or_default()
@@ -157,6 +203,7 @@ pub fn from_decimal(text: &str, currency: Currency) -> Result<i64, BadRevenue> {
 /// ```
 /// use ttoolab_core::money::{Currency, to_decimal};
 /// assert_eq!(to_decimal(9990, Currency::parse("USD").unwrap()), "99.90");
+/// assert_eq!(to_decimal(0, Currency::parse("USD").unwrap()), "0.00");
 /// assert_eq!(to_decimal(-5, Currency::parse("USD").unwrap()), "-0.05");
 /// assert_eq!(to_decimal(500, Currency::parse("JPY").unwrap()), "500");
 /// ```

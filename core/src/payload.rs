@@ -1,4 +1,11 @@
 //! The properties a page sent with an event, read once and within bounds.
+//!
+//! ```
+//! use ttoolab_core::payload::{InvalidPayload, Payload};
+//! let read = |json| Payload::read(serde_json::from_str(json).unwrap());
+//! assert!(read(r#"{"revenue":249.00,"items":[{"sku":"lamp"}]}"#).is_ok());
+//! assert_eq!(read("[249.00]"), Err(InvalidPayload::NotAnObject));
+//! ```
 
 use crate::batch::Text;
 use serde::de::{MapAccess, Visitor};
@@ -9,13 +16,49 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// The most properties in one object.
+///
+/// ```
+/// # use serde_json::{json, value::to_raw_value};
+/// # use ttoolab_core::payload::{InvalidPayload, MAX_PROPERTIES, Payload};
+/// let of = |count| {
+///     let named: serde_json::Map<_, _> = (0..count).map(|n| (n.to_string(), json!(n))).collect();
+///     to_raw_value(&named).unwrap()
+/// };
+/// assert!(Payload::read(&of(MAX_PROPERTIES)).is_ok());
+/// assert_eq!(Payload::read(&of(MAX_PROPERTIES + 1)), Err(InvalidPayload::TooManyProperties));
+/// ```
 pub const MAX_PROPERTIES: usize = 64;
 /// The longest property name, in bytes.
+///
+/// ```
+/// # use serde_json::{json, value::to_raw_value};
+/// # use ttoolab_core::payload::{InvalidPayload, MAX_PROPERTY_KEY_BYTES, Payload};
+/// let of = |length| to_raw_value(&json!({ "k".repeat(length): 1 })).unwrap();
+/// assert!(Payload::read(&of(MAX_PROPERTY_KEY_BYTES)).is_ok());
+/// assert_eq!(Payload::read(&of(MAX_PROPERTY_KEY_BYTES + 1)), Err(InvalidPayload::KeyTooLong));
+/// ```
 pub const MAX_PROPERTY_KEY_BYTES: usize = 64;
 /// The longest string in a payload, in bytes: longer ones are documents, not properties.
+///
+/// ```
+/// # use serde_json::{json, value::to_raw_value};
+/// # use ttoolab_core::payload::{InvalidPayload, MAX_STRING_BYTES, Payload};
+/// let of = |length| to_raw_value(&json!({ "note": "n".repeat(length) })).unwrap();
+/// assert!(Payload::read(&of(MAX_STRING_BYTES)).is_ok());
+/// assert_eq!(Payload::read(&of(MAX_STRING_BYTES + 1)), Err(InvalidPayload::StringTooLong));
+/// ```
 pub const MAX_STRING_BYTES: usize = 1024;
 
 /// One property's value, as far as rules can look into it.
+///
+/// ```
+/// use ttoolab_core::payload::{Payload, Property};
+/// let raw = serde_json::from_str(r#"{"a":[1,2],"b":null,"c":1e400}"#).unwrap();
+/// let payload = Payload::read(raw).unwrap();
+/// assert_eq!(payload.get("a"), Some(&Property::Nested));
+/// assert_eq!(payload.get("b"), Some(&Property::Null));
+/// assert_eq!(payload.get("c"), Some(&Property::HugeNumber));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Property<'a> {
     /// A JSON number.
@@ -33,12 +76,28 @@ pub enum Property<'a> {
 }
 
 /// The properties of one event, in the order they were sent.
+///
+/// ```
+/// use ttoolab_core::payload::Payload;
+/// // What an event without a payload has.
+/// assert_eq!(Payload::default().get("revenue"), None);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Payload<'a> {
     properties: Vec<(Cow<'a, str>, Property<'a>)>,
 }
 
 /// Why a payload was refused.
+///
+/// ```
+/// # use serde_json::{json, value::to_raw_value};
+/// use ttoolab_core::payload::{InvalidPayload, Payload};
+/// // The bounds hold at every depth.
+/// let raw = to_raw_value(&json!({ "cart": [{ "note": "n".repeat(1025) }] })).unwrap();
+/// let why = Payload::read(&raw).unwrap_err();
+/// assert_eq!(why, InvalidPayload::StringTooLong);
+/// assert_eq!(why.to_string(), "a string in the payload is longer than 1024 bytes");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidPayload {
     /// Not a JSON object.
@@ -77,6 +136,13 @@ impl<'a> Payload<'a> {
     }
 
     /// The property of that name; of several with one name the last, as in `JSON.parse`.
+    ///
+    /// ```
+    /// # use ttoolab_core::payload::{Payload, Property};
+    /// let raw = serde_json::from_str(r#"{"gift":true,"gift":false}"#).unwrap();
+    /// let payload = Payload::read(raw).unwrap();
+    /// assert_eq!(payload.get("gift"), Some(&Property::Bool(false)));
+    /// ```
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Property<'a>> {
         self.properties.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value)

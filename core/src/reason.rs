@@ -2,6 +2,12 @@
 //!
 //! The same words stand in the wire's answers, in the collector's health figures, in the
 //! dashboard and in the SDK's debug output.
+//!
+//! ```
+//! use ttoolab_core::reason::{Reason, RejectCode};
+//! assert_eq!(serde_json::to_string(&Reason::DuplicateOrder).unwrap(), r#""duplicateOrder""#);
+//! assert_eq!(RejectCode::Closed.to_string(), "closed");
+//! ```
 
 use serde::{Deserialize, Serialize};
 
@@ -14,10 +20,14 @@ macro_rules! words {
         }
 
         impl $name {
-            /// Every word, in the order they are shown.
-            pub const ALL: &[Self] = &[$(Self::$variant,)*];
-
             /// The word as it stands on the wire.
+            ///
+            /// ```
+            #[doc = concat!("use ttoolab_core::reason::", stringify!($name), " as Word;")]
+            $(#[doc = concat!(
+                "assert_eq!(Word::", stringify!($variant), ".as_str(), \"", $word, "\");"
+            )])*
+            /// ```
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word,)* }
@@ -34,6 +44,12 @@ macro_rules! words {
 
 words! {
     /// What became of an event when it was received. `rejected` and `flagged` come with a reason.
+    ///
+    /// ```
+    /// use ttoolab_core::reason::Outcome;
+    /// assert_eq!(Outcome::Duplicate.as_str(), "duplicate");
+    /// assert_eq!(serde_json::to_string(&Outcome::Flagged).unwrap(), r#""flagged""#);
+    /// ```
     Outcome {
         /// Stored and judged.
         Accepted = "accepted",
@@ -48,6 +64,14 @@ words! {
 
 words! {
     /// Why an event was refused and not stored. Sending it again cannot help.
+    ///
+    /// ```
+    /// use ttoolab_core::check::{IdRule, check_event};
+    /// use ttoolab_core::reason::RejectCode;
+    /// let raw = serde_json::from_str(r#"{"eventName":"$purchase"}"#).unwrap();
+    /// let code = check_event(raw, IdRule::Optional).unwrap_err().code;
+    /// assert_eq!(code, RejectCode::ReservedEventName);
+    /// ```
     RejectCode {
         /// A field has the wrong type.
         BadEvent = "badEvent",
@@ -86,6 +110,14 @@ words! {
 
 words! {
     /// What an event did for one goal, or for one experiment's exposures.
+    ///
+    /// ```
+    /// use ttoolab_core::reason::Reason;
+    /// // As a stored verdict spells it.
+    /// let reason: Reason = serde_json::from_str(r#""beforeExposure""#).unwrap();
+    /// assert_eq!(reason, Reason::BeforeExposure);
+    /// assert!(serde_json::from_str::<Reason>(r#""lost""#).is_err());
+    /// ```
     Reason {
         /// It counts.
         Counted = "counted",
@@ -124,6 +156,14 @@ words! {
 
 words! {
     /// A remark on an event that changes nothing about whether it counts.
+    ///
+    /// ```
+    /// use ttoolab_core::clock::corrected;
+    /// use ttoolab_core::reason::Note;
+    /// let time = corrected(0, None, 1_795_428_000_000);
+    /// let note = time.bad_clock.then_some(Note::BadClock);
+    /// assert_eq!(note.map(Note::as_str), Some("badClock"));
+    /// ```
     Note {
         /// The page's clock was not believable; the receipt stands in.
         BadClock = "badClock",

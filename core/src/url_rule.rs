@@ -2,17 +2,51 @@
 //!
 //! A rule is matched against the page's URL as the browser serialises it (ASCII, punycode host,
 //! percent-encoded path) and never parses it again, so both ends see the same bytes.
+//!
+//! ```
+//! use ttoolab_core::url_rule::{UrlRule, matches_any};
+//! let rule = r#"{"match":"simple","pattern":"/käse/*"}"#;
+//! let rule: UrlRule = serde_json::from_str(rule).unwrap();
+//! let rules = [rule.saved().unwrap()];
+//! assert!(matches_any(&rules, "https://shop.example/k%C3%A4se/brie", &|_, _| false));
+//! ```
 
 use serde::{Deserialize, Serialize};
 
 /// The longest pattern, in bytes (also the bound on a regular expression).
+///
+/// ```
+/// # use ttoolab_core::url_rule::{MAX_PATTERN_BYTES, UrlMatch, UrlRule};
+/// let of = |length| UrlRule { kind: UrlMatch::Contains, pattern: "a".repeat(length), not: false };
+/// assert!(of(MAX_PATTERN_BYTES).saved().is_ok());
+/// assert!(of(MAX_PATTERN_BYTES + 1).saved().is_err());
+/// ```
 pub const MAX_PATTERN_BYTES: usize = 256;
 
 /// How much of a URL a regular expression looks at, in bytes: bounds the time of a match in
 /// engines that backtrack.
+///
+/// ```
+/// use ttoolab_core::url_rule::{REGEX_URL_BYTES, UrlMatch, UrlRule, matches_any};
+/// let rule = UrlRule { kind: UrlMatch::Regex, pattern: "a$".into(), not: false };
+/// let sees_the_limit = |_: &str, url: &str| url.len() == REGEX_URL_BYTES;
+/// assert!(matches_any(&[rule], &"a".repeat(9_000), &sees_the_limit));
+/// ```
 pub const REGEX_URL_BYTES: usize = 2048;
 
 /// How a pattern is compared with a URL.
+///
+/// ```
+/// use ttoolab_core::url_rule::{UrlMatch, UrlRule, matches_any};
+/// let takes = |kind, pattern: &str| {
+///     let rule = UrlRule { kind, pattern: pattern.to_owned(), not: false };
+///     matches_any(&[rule], "https://shop.example/cart?step=2", &|_, _| false)
+/// };
+/// assert!(takes(UrlMatch::Simple, "shop.example/cart"));
+/// assert!(takes(UrlMatch::StartsWith, "https://shop.example/c"));
+/// assert!(takes(UrlMatch::Contains, "cart?step"));
+/// assert!(!takes(UrlMatch::Exact, "https://shop.example/cart"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UrlMatch {
@@ -29,6 +63,13 @@ pub enum UrlMatch {
 }
 
 /// One rule of a list; see [`matches_any`] for how a list is read.
+///
+/// ```
+/// use ttoolab_core::url_rule::{UrlMatch, UrlRule};
+/// let rule = r#"{"match":"starts_with","pattern":"https://shop.example/"}"#;
+/// let rule: UrlRule = serde_json::from_str(rule).unwrap();
+/// assert_eq!((rule.kind, rule.not), (UrlMatch::StartsWith, false));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UrlRule {
     /// How the pattern is compared.
@@ -42,6 +83,13 @@ pub struct UrlRule {
 }
 
 /// A pattern that no rule may have.
+///
+/// ```
+/// use ttoolab_core::url_rule::{InvalidPattern, UrlMatch, UrlRule};
+/// let saved = |kind, pattern: &str| UrlRule { kind, pattern: pattern.into(), not: false }.saved();
+/// assert_eq!(saved(UrlMatch::Exact, ""), Err(InvalidPattern::Length));
+/// assert_eq!(saved(UrlMatch::Regex, "käse"), Err(InvalidPattern::RegexNotAscii));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidPattern {
     /// Empty, or longer than [`MAX_PATTERN_BYTES`].
@@ -58,6 +106,12 @@ impl UrlRule {
     ///
     /// # Errors
     /// [`InvalidPattern`] says which bound the pattern breaks.
+    ///
+    /// ```
+    /// # use ttoolab_core::url_rule::{UrlMatch, UrlRule};
+    /// let rule = UrlRule { kind: UrlMatch::Contains, pattern: "/käse".into(), not: false };
+    /// assert_eq!(rule.saved().unwrap().pattern, "/k%C3%A4se");
+    /// ```
     pub fn saved(mut self) -> Result<Self, InvalidPattern> {
         if self.kind == UrlMatch::Regex && !self.pattern.is_ascii() {
             return Err(InvalidPattern::RegexNotAscii);

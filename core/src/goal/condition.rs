@@ -10,6 +10,22 @@ use crate::url_rule::{UrlRule, matches_any};
 ///
 /// The closures are what differs between the ends: a browser looks into the document and the
 /// tracked object, the collector into the claims and the stored payload.
+///
+/// ```
+/// use ttoolab_core::goal::{Signal, SignalKind, Value};
+/// use ttoolab_core::reason::Reason;
+/// // `track("purchase", { revenue: 249 })`, as a browser sees it.
+/// let field = |name: &str| (name == "revenue").then_some(Value::Number(249.0));
+/// let signal = Signal {
+///     kind: SignalKind::Tracked("purchase"),
+///     url: "https://shop.example/checkout",
+///     regex: &|_pattern, _url| false,
+///     hit: &|_goal, _selector| Some(false),
+///     field: &field,
+///     no_amount: &|| field("revenue").is_none().then_some(Reason::BadRevenue),
+/// };
+/// assert_eq!((signal.no_amount)(), None);
+/// ```
 pub struct Signal<'a> {
     /// Which kind of event it is.
     pub kind: SignalKind<'a>,
@@ -28,6 +44,12 @@ pub struct Signal<'a> {
 }
 
 /// The kinds of signal that goals look at.
+///
+/// ```
+/// use ttoolab_core::goal::SignalKind;
+/// let by_script = SignalKind::Click { trusted: false };
+/// assert_ne!(by_script, SignalKind::of_event("$click").unwrap());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignalKind<'a> {
     /// A committed navigation (`$url`).
@@ -45,6 +67,13 @@ pub enum SignalKind<'a> {
 
 impl<'a> SignalKind<'a> {
     /// The kind of the event of that name; `None` for our own names that no goal looks at.
+    ///
+    /// ```
+    /// # use ttoolab_core::goal::SignalKind;
+    /// assert_eq!(SignalKind::of_event("$url"), Some(SignalKind::Url));
+    /// assert_eq!(SignalKind::of_event("signup"), Some(SignalKind::Tracked("signup")));
+    /// assert_eq!(SignalKind::of_event("$exposure"), None);
+    /// ```
     #[must_use]
     pub fn of_event(name: &'a str) -> Option<Self> {
         match name {

@@ -4,6 +4,13 @@ use super::{Goal, Signal};
 use crate::reason::Reason;
 
 /// A visitor's assignment in one experiment, as far as its goals need to know it.
+///
+/// ```
+/// use ttoolab_core::goal::Assignment;
+/// // Assigned, and not yet on a page where the experiment starts.
+/// let hero = Assignment { experiment_key: "hero", goals: &[], exposed: false };
+/// # assert!(!hero.exposed);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Assignment<'a> {
     /// The experiment.
@@ -16,6 +23,18 @@ pub struct Assignment<'a> {
 }
 
 /// What a signal did for one goal that it concerns.
+///
+/// ```
+/// # use ttoolab_core::goal::{Goal, GoalConfig};
+/// # let config = r#"{"goalKey":"order","type":"custom_event","eventName":"purchase"}"#;
+/// # let config: GoalConfig = serde_json::from_str(config).unwrap();
+/// # let goal = Goal::try_from(config).unwrap();
+/// use ttoolab_core::goal::Candidate;
+/// use ttoolab_core::reason::Reason;
+/// let candidate = Candidate { experiment_key: "hero", goal: &goal, reason: Reason::BadRevenue };
+/// // Concerned, and not a conversion.
+/// assert_ne!(candidate.reason, Reason::Counted);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidate<'a> {
     /// The experiment.
@@ -28,6 +47,17 @@ pub struct Candidate<'a> {
 
 impl Candidate<'_> {
     /// Whether the goal's own condition holds, exposed or not: what a page claims.
+    ///
+    /// ```
+    /// # use ttoolab_core::goal::{Goal, GoalConfig};
+    /// # let config = r#"{"goalKey":"order","type":"custom_event","eventName":"purchase"}"#;
+    /// # let config: GoalConfig = serde_json::from_str(config).unwrap();
+    /// # let goal = Goal::try_from(config).unwrap();
+    /// # use ttoolab_core::{goal::Candidate, reason::Reason};
+    /// let met = |reason| Candidate { experiment_key: "hero", goal: &goal, reason }.is_met();
+    /// assert!(met(Reason::Counted) && met(Reason::NotExposed));
+    /// assert!(!met(Reason::Filtered));
+    /// ```
     #[must_use]
     pub fn is_met(&self) -> bool {
         matches!(self.reason, Reason::Counted | Reason::NotExposed)

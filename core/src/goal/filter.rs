@@ -6,6 +6,14 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// How a property is compared.
+///
+/// ```
+/// use ttoolab_core::goal::{FilterOp, WhereClause};
+/// let text = r#"{"field":"coupon","op":"exists"}"#;
+/// let clause: WhereClause = serde_json::from_str(text).unwrap();
+/// assert_eq!(clause.op, FilterOp::Exists);
+/// assert_eq!(serde_json::to_string(&clause).unwrap(), text);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FilterOp {
@@ -22,6 +30,14 @@ pub enum FilterOp {
 }
 
 /// A property's value, as far as a condition can look into it.
+///
+/// ```
+/// use ttoolab_core::goal::Value;
+/// // What a host gives for `"249.00"` and for `"many"`.
+/// let amount = Value::Text("249.00".into(), Some(249.0));
+/// let word = Value::Text("many".into(), None);
+/// # assert_ne!(amount, word);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value<'a> {
     /// A number.
@@ -36,6 +52,14 @@ pub enum Value<'a> {
 }
 
 /// One condition: the property `field`, compared by `op` with `value`.
+///
+/// ```
+/// use ttoolab_core::goal::{FilterOp, Operand, WhereClause};
+/// let text = r#"{"field":"revenue","op":"gt","value":99.5}"#;
+/// let clause: WhereClause = serde_json::from_str(text).unwrap();
+/// assert_eq!((clause.op, &clause.value), (FilterOp::Gt, &Operand::Number(99.5)));
+/// assert_eq!(serde_json::to_string(&clause).unwrap(), text);
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WhereClause {
     /// The property's name.
@@ -49,6 +73,14 @@ pub struct WhereClause {
 }
 
 /// The right-hand side of a condition.
+///
+/// ```
+/// use ttoolab_core::goal::Operand;
+/// let value: Operand = serde_json::from_str(r#"["pro", 3]"#).unwrap();
+/// assert_eq!(value, Operand::List(vec![Operand::Text("pro".into()), Operand::Number(3.0)]));
+/// let why = serde_json::from_str::<Operand>(r#"{"plan":"pro"}"#).unwrap_err();
+/// assert!(why.to_string().contains("expected a number, a text, a boolean or a list of them"));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub enum Operand {
     /// Left out.
@@ -66,8 +98,7 @@ pub enum Operand {
 
 impl WhereClause {
     /// Tells whether the operator can use its value.
-    #[must_use]
-    pub fn is_sound(&self) -> bool {
+    pub(super) fn is_sound(&self) -> bool {
         let fits = match self.op {
             FilterOp::Eq => self.value.is_scalar(),
             FilterOp::Gt | FilterOp::Lt => matches!(self.value, Operand::Number(_)),
@@ -135,6 +166,12 @@ impl Operand {
 
 /// Tells whether `text` is an optional minus, digits, and optionally a point and more digits:
 /// the texts that every language's float parser reads alike.
+///
+/// ```
+/// use ttoolab_core::goal::is_plain_decimal;
+/// assert!(["249.00", "-0.5", "7"].into_iter().all(is_plain_decimal));
+/// assert!(!["1e3", "+1", ".5", "5.", " 5", "1,000", "NaN"].into_iter().any(is_plain_decimal));
+/// ```
 #[must_use]
 pub fn is_plain_decimal(text: &str) -> bool {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
