@@ -23,9 +23,6 @@ use std::fmt;
 /// ```
 pub const MAX_MINOR_UNITS: i64 = 1_000_000_000_000_000;
 
-/// The most decimals a currency has (CLF and UYW have four).
-const MAX_EXPONENT: u16 = 4;
-
 /// A currency of ISO 4217 that has a minor unit; metals and test codes are none.
 ///
 /// ```
@@ -74,10 +71,7 @@ impl Currency {
     /// ```
     pub fn parse(code: &str) -> Result<Self, BadCurrency> {
         let iso = Iso4217::from_code(&code.to_ascii_uppercase()).ok_or(BadCurrency)?;
-        match iso.exponent() {
-            Some(exponent) if exponent <= MAX_EXPONENT => Ok(Self(iso)),
-            _ => Err(BadCurrency),
-        }
+        if iso.exponent().is_some() { Ok(Self(iso)) } else { Err(BadCurrency) }
     }
 
     /// The three letters, upper case.
