@@ -77,17 +77,17 @@ fn is_rfc3339(text: &[u8]) -> bool {
     let Some((date_time, rest)) = text.split_at_checked("2026-11-23T10:00:00".len()) else {
         return false;
     };
-    let fraction = rest.strip_prefix(b".").map(|rest| {
-        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        (digits, &rest[digits..])
+    // That a point is followed by digits, the parser sees to.
+    let zone = rest.strip_prefix(b".").map_or(rest, |fraction| {
+        let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        &fraction[digits..]
     });
-    let (has_digits, zone) = fraction.map_or((true, rest), |(digits, rest)| (digits > 0, rest));
     let zone_fits = match zone {
         [b'Z' | b'z'] => true,
         [b'+' | b'-', rest @ ..] => has_shape(rest, b"00:00"),
         _ => false,
     };
-    has_digits && zone_fits && has_shape(date_time, b"0000-00-00T00:00:00")
+    zone_fits && has_shape(date_time, b"0000-00-00T00:00:00")
 }
 
 /// Compares with a template in which `0` is any digit and `T` is either case.
