@@ -102,7 +102,7 @@ pub(crate) fn judge(
         payload: event.raw_payload.map(stored::payload),
         assignments: event.raw_assignments.map(|raw| scrub::json(raw).into_owned()),
         conversions: event.raw_conversions.map(|raw| scrub::json(raw).into_owned()),
-        order_hash: facts::order_hash(&event.payload, &context.project.order_key),
+        order_hash: facts::order_hash(event, &context.project.order_key),
         amount: money.amount(),
         verdict,
     })

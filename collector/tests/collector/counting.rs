@@ -182,3 +182,21 @@ fn neither_order_ids_nor_query_strings_are_stored() {
         assert!(!text.contains("SECRET"), "an order id or a query string was stored");
     }
 }
+
+#[test]
+fn order_ids_beyond_64_bits_keep_their_digits() {
+    let collector = Running::start();
+    let visitor = Visitor::arrive(&collector);
+    // Written into the body as numbers: in a JSON value of this test they would lose the digits.
+    let order = |id: &str| visitor.event("purchase", &json!({ "revenue": 1, "order_id": id }));
+    let (one, two) = ("123456789012345678901", "123456789012345678902");
+    let batch = visitor.batch(&[visitor.exposure(), order(one), order(two), order(two)]);
+    let body = [one, two].iter().fold(batch.to_string(), |body, id| {
+        let quoted = format!("\"{id}\"");
+        assert!(body.contains(&quoted));
+        body.replace(&quoted, id)
+    });
+    assert_eq!(collector.post("/sdk/events", body.as_bytes()).status, 200);
+    let counted = goal(&results(&collector), "order", &visitor.variant);
+    assert_eq!(counted["totalConversions"], 2);
+}

@@ -2,8 +2,11 @@
 
 use crate::admin::keys::OrderKey;
 use crate::store::Amount;
+use serde::Deserialize;
 use serde_json::Number;
+use serde_json::value::RawValue;
 use std::borrow::Cow;
+use ttoolab_core::check::CheckedEvent;
 use ttoolab_core::goal::{Value, is_plain_decimal};
 use ttoolab_core::money::{BadRevenue, Currency, decimal_text, from_decimal};
 use ttoolab_core::payload::{Payload, Property};
@@ -132,14 +135,31 @@ pub(super) fn field<'a>(payload: &'a Payload<'_>, name: &str) -> Option<Value<'a
 }
 
 /// The hash of the event's `order_id`, if it has one.
-pub(super) fn order_hash(payload: &Payload<'_>, key: &OrderKey) -> Option<[u8; 16]> {
-    match payload.get("order_id")? {
+pub(super) fn order_hash(event: &CheckedEvent<'_>, key: &OrderKey) -> Option<[u8; 16]> {
+    match event.payload.get("order_id")? {
         Property::Text(text) if !text.is_empty() => Some(key.hash(text)),
-        Property::Number(number) => number_text(number).ok().map(|text| key.hash(&text)),
+        Property::Number(number) => {
+            let long = number.is_f64().then(|| long_order_id(event)).flatten();
+            long.or_else(|| number_text(number).ok()).map(|text| key.hash(&text))
+        }
         Property::HugeNumber
         | Property::Text(_)
         | Property::Bool(_)
         | Property::Null
         | Property::Nested => None,
     }
+}
+
+/// A whole number beyond 64 bits, digit by digit: read as a double, two orders would be one.
+fn long_order_id(event: &CheckedEvent<'_>) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Order<'a> {
+        #[serde(borrow)]
+        order_id: &'a RawValue,
+    }
+    let Order { order_id } = serde_json::from_str(event.raw_payload?.get()).ok()?;
+    let digits = order_id.get();
+    let whole =
+        digits.strip_prefix('-').unwrap_or(digits).bytes().all(|byte| byte.is_ascii_digit());
+    whole.then(|| digits.to_owned())
 }
