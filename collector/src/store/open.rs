@@ -5,6 +5,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::cmp::Ordering;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 /// The oldest SQLite whose write-ahead log is known to be sound: earlier ones can lose a
 /// checkpoint when two connections meet at the wrong moment.
@@ -112,6 +113,10 @@ pub(crate) enum OpenError {
 #[derive(Debug)]
 pub(crate) struct DataFolder {
     database: PathBuf,
+    /// Held, never used: it keeps the index of the write-ahead log alive while the writer closes a
+    /// connection on which a commit failed. Without it the next connection would read the log
+    /// anew, and find the refused group there: written, never synced, and counted by nobody.
+    _keeper: Mutex<Connection>,
     /// Held, never read: the lock ends with the process, however it ends.
     _lock: File,
 }
@@ -130,19 +135,14 @@ impl DataFolder {
             Err(TryLockError::WouldBlock) => return Err(OpenError::InUse(folder.to_owned())),
             Err(TryLockError::Error(error)) => return Err(unusable(error)),
         }
-        let opened = Self { database: folder.join(DATABASE), _lock: lock };
-        opened.migrate()?;
-        let connection = opened.connect()?;
-        let faults = integrity::faults(&connection, 1).map_err(|error| opened.failed(error))?;
-        match faults.into_iter().next() {
-            Some(fault) => Err(OpenError::Damaged(opened.database, fault)),
-            None => Ok(opened),
-        }
+        let database = folder.join(DATABASE);
+        let keeper = prepare(&database)?;
+        Ok(Self { database, _keeper: Mutex::new(keeper), _lock: lock })
     }
 
     /// A new connection with the settings that durability rests on.
     pub(crate) fn connect(&self) -> Result<Connection, OpenError> {
-        self.try_connect().map_err(|error| self.failed(error))
+        try_connect(&self.database).map_err(|error| failed(&self.database, error))
     }
 
     /// How much can still be written to the folder's disk; `None` where the system does not say.
@@ -150,32 +150,42 @@ impl DataFolder {
         let disk = rustix::fs::statvfs(&self.database).ok()?;
         Some(disk.f_bavail.saturating_mul(disk.f_frsize))
     }
+}
 
-    fn try_connect(&self) -> rusqlite::Result<Connection> {
-        let connection = Connection::open(&self.database)?;
-        // FULL, not NORMAL: with NORMAL a commit is not on disk when it returns, and a power cut
-        // takes back events that were acknowledged.
-        connection.execute_batch(
-            "PRAGMA journal_mode = WAL;
-             PRAGMA synchronous = FULL;
-             PRAGMA secure_delete = ON;
-             PRAGMA busy_timeout = 5000;
-             PRAGMA foreign_keys = ON;",
-        )?;
-        Ok(connection)
+/// A connection to a database that is up to date, whole, and entirely on disk.
+fn prepare(database: &Path) -> Result<Connection, OpenError> {
+    let failed = |error| failed(database, error);
+    let mut connection = try_connect(database).map_err(failed)?;
+    // A process killed between write and sync leaves rows in the log that can be read and are not
+    // on disk. A second copy of such a row writes nothing, so nothing would be synced before it
+    // is acknowledged. The checkpoint writes them again, and syncs.
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE);", [], |_| Ok(())).map_err(failed)?;
+    if version(&connection).map_err(failed)? == 0 {
+        create(&mut connection).map_err(failed)?;
     }
+    check_version(database, &connection)?;
+    match integrity::faults(&connection, 1).map_err(failed)?.into_iter().next() {
+        Some(fault) => Err(OpenError::Damaged(database.to_owned(), fault)),
+        None => Ok(connection),
+    }
+}
 
-    fn migrate(&self) -> Result<(), OpenError> {
-        let mut connection = self.connect()?;
-        if version(&connection).map_err(|error| self.failed(error))? == 0 {
-            create(&mut connection).map_err(|error| self.failed(error))?;
-        }
-        check_version(&self.database, &connection)
-    }
+fn try_connect(database: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open(database)?;
+    // FULL, not NORMAL: with NORMAL a commit is not on disk when it returns, and a power cut
+    // takes back events that were acknowledged.
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA secure_delete = ON;
+         PRAGMA busy_timeout = 5000;
+         PRAGMA foreign_keys = ON;",
+    )?;
+    Ok(connection)
+}
 
-    fn failed(&self, error: rusqlite::Error) -> OpenError {
-        OpenError::Database(self.database.clone(), error)
-    }
+fn failed(database: &Path, error: rusqlite::Error) -> OpenError {
+    OpenError::Database(database.to_owned(), error)
 }
 
 /// Opens the database of a folder to be read alone, as it is at this moment. It needs no lock, so
