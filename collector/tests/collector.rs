@@ -21,6 +21,9 @@ mod outcomes;
 mod privacy;
 #[path = "collector/raw.rs"]
 mod raw;
+#[cfg(target_os = "linux")]
+#[path = "collector/faults/mod.rs"]
+mod faults;
 #[path = "collector/regex.rs"]
 mod regex;
 #[path = "collector/running.rs"]

@@ -1,0 +1,53 @@
+//! What the collector promises when its world breaks: crashes, power cuts, sick disks, lost
+//! answers, repeated batches, restarts.
+//!
+//! Every test keeps a [`ledger`]: what was sent and what was answered, written down by the side
+//! that cannot forget. `tests/ledger/recount.py` then reads the ledger, the SQLite file and the
+//! API's numbers, and says whether anything was lost, counted twice or counted wrongly; it shares
+//! no code with the collector.
+//!
+//! Every test has a *twin*: the same run with one thing broken on purpose, which the same check
+//! must refuse. A check without a twin may be blind.
+//!
+//! Ignored by a plain `cargo test`: they take minutes, and want Linux, `strace` and Python 3.
+//! `cargo xtask test --only faults` runs them, `cargo xtask soak` in their long form.
+//!
+//! | module | what breaks | twin |
+//! |---|---|---|
+//! | [`kill`] | the process, by SIGKILL under load | acknowledges before it stores |
+//! | [`network`] | three answers of ten | sends again under new ids |
+//! | [`repeats`] | every batch comes up to 20 times, in any order | copies under new ids |
+//! | [`deploy`] | SIGTERM under load | SIGKILL |
+//! | [`tampering`] | the files that are recounted | (is one itself) |
+
+mod deploy;
+mod kill;
+mod ledger;
+mod load;
+mod network;
+mod proxy;
+mod recount;
+mod repeats;
+mod site;
+mod tampering;
+
+use std::time::{Duration, Instant};
+
+/// How long anything may take that is waited for: far beyond what a slow machine needs.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// How often what is waited for is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(5);
+
+/// A size in the short form, or in the long one (`TTOOLAB_SOAK`, set by `cargo xtask soak`).
+fn short_or_long(short: usize, long: usize) -> usize {
+    if std::env::var_os("TTOOLAB_SOAK").is_some() { long } else { short }
+}
+
+/// Waits until something holds.
+fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !holds() {
+        assert!(Instant::now() < deadline, "waited too long for {what}");
+        std::thread::sleep(LOOK_EVERY);
+    }
+}
