@@ -15,21 +15,27 @@
 //! | module | what breaks | twin |
 //! |---|---|---|
 //! | [`kill`] | the process, by SIGKILL under load | acknowledges before it stores |
+//! | [`power_cut`] | the power, at every sync; a crash, then the power | `synchronous = NORMAL`; no checkpoint at start |
+//! | [`sick_disk`] | syncs (`EIO`), room (`ENOSPC`), speed | takes a refusal, or silence, for a yes |
 //! | [`network`] | three answers of ten | sends again under new ids |
 //! | [`repeats`] | every batch comes up to 20 times, in any order | copies under new ids |
 //! | [`deploy`] | SIGTERM under load | SIGKILL |
 //! | [`tampering`] | the files that are recounted | (is one itself) |
 
 mod deploy;
+mod disk;
 mod kill;
 mod ledger;
 mod load;
 mod network;
+mod power_cut;
 mod proxy;
 mod recount;
 mod repeats;
+mod sick_disk;
 mod site;
 mod tampering;
+mod trace;
 
 use std::time::{Duration, Instant};
 
