@@ -11,6 +11,9 @@ mod commands;
 mod counting;
 #[path = "collector/durability.rs"]
 mod durability;
+#[cfg(target_os = "linux")]
+#[path = "collector/faults/mod.rs"]
+mod faults;
 #[path = "collector/forging.rs"]
 mod forging;
 #[path = "collector/hardening.rs"]
@@ -21,9 +24,6 @@ mod outcomes;
 mod privacy;
 #[path = "collector/raw.rs"]
 mod raw;
-#[cfg(target_os = "linux")]
-#[path = "collector/faults/mod.rs"]
-mod faults;
 #[path = "collector/regex.rs"]
 mod regex;
 #[path = "collector/running.rs"]

@@ -61,7 +61,7 @@ enum Command {
     /// Run files of vectors, ours or anybody's of the same shape.
     #[command(subcommand)]
     Vectors(vectors::Options),
-    /// Run the randomised and the browser tests for much longer than CI does.
+    /// Run the randomised, the fault and the browser tests for much longer than CI does.
     Soak,
 }
 

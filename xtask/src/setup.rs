@@ -8,6 +8,7 @@ mod apt;
 pub(crate) mod browser;
 mod npm;
 pub(crate) mod schemathesis;
+mod strace;
 pub(crate) mod toolchain;
 pub(crate) mod tools;
 
@@ -22,7 +23,7 @@ use toolchain::WasmToolchain;
 pub(crate) enum Scope {
     /// What `build` and `demo` need.
     Build,
-    /// That and what only the tests need: a browser, cargo-deny and schemathesis.
+    /// That and what only the tests need: a browser, strace, cargo-deny and schemathesis.
     Everything,
 }
 
@@ -42,6 +43,7 @@ fn from_the_network(scope: Scope) -> Result<WasmToolchain> {
     let toolchain = WasmToolchain::find_or_install()?;
     if scope == Scope::Everything {
         browser::find_or_install()?;
+        strace::find_or_install()?;
         schemathesis::install()?;
     }
     Ok(toolchain)

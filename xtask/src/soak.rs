@@ -7,7 +7,8 @@ use anyhow::Result;
 
 use crate::test::{self, Length, Step};
 
-/// Runs the randomised tests, the API and the whole-system tests in their long form.
+/// Runs the tests that chance, load or time decide in their long form.
 pub(crate) fn run() -> Result<()> {
-    test::run_steps(&[Step::Bundle, Step::Unit, Step::Api, Step::E2e], Length::Long)
+    let steps = [Step::Bundle, Step::Unit, Step::Faults, Step::Api, Step::E2e];
+    test::run_steps(&steps, Length::Long)
 }

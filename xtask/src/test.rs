@@ -49,6 +49,8 @@ pub(crate) enum Step {
     Deny,
     /// Rust's tests on this machine, the vectors among them.
     Unit,
+    /// The collector through crashes, power cuts, sick disks and lost answers.
+    Faults,
     /// The API is what its OpenAPI document says.
     Api,
     /// Rust's tests inside a browser.
@@ -105,6 +107,7 @@ impl Step {
             Self::Doc => "documentation of Rust",
             Self::Deny => "licences and sources of crates",
             Self::Unit => "tests of Rust",
+            Self::Faults => "tests by fault injection",
             Self::Api => "the API against its document",
             Self::Wasm => "tests of Rust in a browser",
             Self::E2e => "tests of the whole system",
@@ -118,7 +121,13 @@ impl Step {
     /// The bundle is embedded in the collector and is what the scripts' types are about.
     fn looks_at_bundle(self) -> bool {
         match self {
-            Self::Types | Self::Clippy | Self::Doc | Self::Unit | Self::Api | Self::E2e => true,
+            Self::Types
+            | Self::Clippy
+            | Self::Doc
+            | Self::Unit
+            | Self::Faults
+            | Self::Api
+            | Self::E2e => true,
             Self::Fmt | Self::Biome | Self::Bundle | Self::Deny | Self::Wasm => false,
         }
     }
@@ -151,6 +160,7 @@ impl Step {
             Self::Unit => {
                 lengthened(Run::new("cargo"), length).args(["test", "--workspace"]).pass()
             }
+            Self::Faults => faults(length),
             Self::Api => schema::check(length == Length::Long),
             Self::Wasm => wasm::test_in_browser(toolchain),
             Self::E2e => whole_system(length),
@@ -165,6 +175,21 @@ fn deny() -> Result<()> {
     Run::new(tools::cargo_deny().program()?)
         .args(["--offline", "check", "bans", "licenses", "sources"])
         .hint("deny.toml says what is allowed and why")
+        .pass()
+}
+
+/// Two at a time: they mostly wait for a disk, but some are about time too. The long form is about
+/// many events, for which a debug build is too slow.
+fn faults(length: Length) -> Result<()> {
+    let profile: &[&str] = match length {
+        Length::Short => &[],
+        Length::Long => &["--release"],
+    };
+    lengthened(Run::new("cargo"), length)
+        .args(["test", "--package=ttoolab-collector", "--test=collector"])
+        .args(profile)
+        .args(["--", "--ignored", "--test-threads=2", "--show-output", "faults::"])
+        .hint("they need strace, allowed to trace (kernel.yama.ptrace_scope = 0 or root), and python3")
         .pass()
 }
 
