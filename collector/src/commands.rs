@@ -1,19 +1,23 @@
 //! What the program does beside serving: questions about a data folder, answered while a collector
-//! runs on it or while none does. None of them changes it.
+//! runs on it or while none does; and `erase` and `rotate-token-key`, which change it while none does.
 
 mod backup;
 mod check;
 mod check_config;
+mod erase;
 mod export;
 mod rebuild;
+mod rotate;
 
 pub use backup::backup;
 pub use check::check;
 pub use check_config::check_config;
+pub use erase::erase;
 pub use export::export;
 #[cfg(test)]
 pub(crate) use rebuild::judged_otherwise;
 pub use rebuild::rebuild;
+pub use rotate::rotate;
 
 use std::io::{self, ErrorKind, Write};
 

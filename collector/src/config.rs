@@ -37,6 +37,10 @@ pub enum Command {
     Backup(Backup),
     /// Writes the stored events and their verdicts to standard output.
     Export(Export),
+    /// Erases a visitor for good, while no collector runs; a running one is asked by its API.
+    Erase(Erase),
+    /// Makes a new key to sign visitor tokens with, while no collector runs.
+    RotateTokenKey(Folder),
 }
 
 /// Which data to look at.
@@ -73,6 +77,20 @@ pub struct Export {
     /// One object or one row per event.
     #[arg(long, value_enum, default_value = "jsonl")]
     pub format: Format,
+}
+
+/// Settings of `erase`.
+#[derive(Debug, Args)]
+pub struct Erase {
+    /// Which data.
+    #[command(flatten)]
+    pub folder: Folder,
+    /// The project's key.
+    #[arg(long)]
+    pub project: String,
+    /// The visitor's `anonymousId`.
+    #[arg(long, value_name = "UUID")]
+    pub visitor: String,
 }
 
 /// How an export is written.

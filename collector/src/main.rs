@@ -30,6 +30,8 @@ fn run() -> anyhow::Result<Found> {
         Command::Rebuild(folder) => commands::rebuild(&folder, &mut out),
         Command::Backup(settings) => commands::backup(&settings, &mut out),
         Command::Export(settings) => commands::export(&settings, &mut out),
+        Command::Erase(settings) => commands::erase(&settings, &mut out),
+        Command::RotateTokenKey(folder) => commands::rotate(&folder, &mut out),
     };
     // Also what was found before an error is worth reading.
     let flushed = out.flush();

@@ -17,7 +17,7 @@ pub(crate) use documents::{Documents, StoredExperiment, StoredProject};
 pub(crate) use erased::{VisitorHash, erased_visitors, replace, suppress, truncate_log};
 #[cfg(test)]
 pub(crate) use event_row::replay_unverified;
-pub(crate) use event_row::{Amount, Appended, Damage, EventRow, append, replay, scan};
+pub(crate) use event_row::{Amount, Appended, Damage, EventRow, append, events_of, replay, scan};
 pub(crate) use integrity::faults;
 #[cfg(test)]
 pub(crate) use open::SCHEMA;

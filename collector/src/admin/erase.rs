@@ -61,7 +61,7 @@ pub(crate) async fn erase(
 }
 
 /// What frozen experiments need of the rows, with nobody's ids.
-fn anonymised(rows: &[EventRow], project: &Project, now_ms: i64) -> Vec<EventRow> {
+pub(crate) fn anonymised(rows: &[EventRow], project: &Project, now_ms: i64) -> Vec<EventRow> {
     let frozen: HashSet<_> = project
         .experiments
         .iter()

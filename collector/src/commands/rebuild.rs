@@ -15,7 +15,6 @@ use crate::admin::project::Project;
 use crate::config::Folder;
 use crate::store::{Documents, EventRow, open_to_read, scan};
 use again::{Again, judge_again};
-use anyhow::Context;
 use compare::differences;
 use std::io::Write;
 
@@ -26,8 +25,7 @@ use std::io::Write;
 pub fn rebuild(folder: &Folder, to: &mut dyn Write) -> anyhow::Result<Found> {
     let connection = open_to_read(&folder.data)?;
     let documents = Documents(&connection);
-    // The admin key is nobody's business here; naming one keeps `load` from making one.
-    let (keys, _) = Keys::load(&documents, Some("")).context("the secrets cannot be read")?;
+    let keys = Keys::of_stored(&documents)?;
     let catalog = Catalog::load(&documents, &keys)?;
     let projects = catalog.projects();
     let mut findings = Findings::new(to);

@@ -163,3 +163,40 @@ fn an_export_holds_every_event_with_its_verdict() {
     assert_eq!(unknown.code, Some(1));
     assert!(unknown.error.contains("there is no project `other`"));
 }
+
+#[test]
+fn a_visitor_is_erased_where_no_collector_runs() {
+    let mut collector = Running::start();
+    let visitor = Visitor::arrive(&collector);
+    visitor.send(&collector, &[visitor.exposure()]);
+    let data = collector.folder.path().join("data");
+    let erase = ["--project", "demo", "--visitor", &visitor.id];
+    let busy = run("erase", &data, &erase);
+    assert_eq!(busy.code, Some(1));
+    assert!(busy.error.contains("in use by another collector"), "{}", busy.error);
+
+    collector.terminate();
+    let done = run("erase", &data, &erase);
+    assert_eq!(done.code, Some(0), "{}", done.error);
+    assert_eq!(done.out, "1 events erased, 0 of them kept as nobody's\n");
+    collector.restart_with(&import_file());
+    let late = visitor.try_send(&collector, &[visitor.exposure()]);
+    assert_eq!(late.json()["rejected"][0]["code"], "erased");
+}
+
+#[test]
+fn a_token_outlives_the_rotation_of_its_key() {
+    let mut collector = Running::start();
+    let visitor = Visitor::arrive(&collector);
+    collector.terminate();
+    let data = collector.folder.path().join("data");
+    let rotated = run("rotate-token-key", &data, &[]);
+    assert_eq!(rotated.code, Some(0), "{}", rotated.error);
+    assert!(rotated.out.contains("key 2"), "{}", rotated.out);
+    collector.restart_with(&import_file());
+    visitor.send(&collector, &[visitor.exposure()]);
+    assert_eq!(collector.api("hero/health")["lanes"], json!({"verified": 1, "unverified": 0}));
+    let fresh = Visitor::arrive(&collector);
+    fresh.send(&collector, &[fresh.exposure()]);
+    assert_eq!(collector.api("hero/health")["lanes"], json!({"verified": 2, "unverified": 0}));
+}
