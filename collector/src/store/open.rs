@@ -157,8 +157,9 @@ fn prepare(database: &Path) -> Result<Connection, OpenError> {
     let failed = |error| failed(database, error);
     let mut connection = try_connect(database).map_err(failed)?;
     // A process killed between write and sync leaves rows in the log that can be read and are not
-    // on disk. A second copy of such a row writes nothing, so nothing would be synced before it
-    // is acknowledged. The checkpoint writes them again, and syncs.
+    // on disk. A second copy of such a row must not be acknowledged before it is. Counting the copy
+    // writes and syncs too, but that is not what the promise should rest on. The checkpoint writes
+    // them again, and syncs.
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE);", [], |_| Ok(())).map_err(failed)?;
     if version(&connection).map_err(failed)? == 0 {
         create(&mut connection).map_err(failed)?;

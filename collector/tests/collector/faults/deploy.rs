@@ -49,6 +49,18 @@ impl Accepted {
     }
 }
 
+/// Whether the collector has really heard that it is to stop: `/ready` says so, or nobody answers.
+fn is_over(address: &Address) -> bool {
+    let Ok(mut connection) = TcpStream::connect(address.read().unwrap().as_str()) else {
+        return true;
+    };
+    connection.set_read_timeout(Some(PATIENCE)).unwrap();
+    let asked = connection.write_all(b"GET /ready HTTP/1.1\r\nhost: test\r\n\r\n");
+    let mut line = String::new();
+    let answered = BufReader::new(&connection).read_line(&mut line);
+    asked.is_err() || answered.is_err() || !line.starts_with("HTTP/1.1 200")
+}
+
 /// Stops a collector that is busy and owes answers; how many of those came.
 fn stop_busy(site: &mut Site, owed: usize, stop: impl Fn(&mut Site)) -> usize {
     let client = Client::new(site, Sender::Honest);
@@ -67,10 +79,7 @@ fn stop_busy(site: &mut Site, owed: usize, stop: impl Fn(&mut Site)) -> usize {
             batches.iter().map(|batch| Accepted::begin(&site.address, batch.clone())).collect();
         let told = Instant::now();
         stop(site);
-        // Only once nobody new is let in has the collector really heard of it.
-        wait_until("a closed door", || {
-            TcpStream::connect(site.address.read().unwrap().as_str()).is_err()
-        });
+        wait_until("a collector that is not ready", || is_over(&site.address));
         let answers = accepted.into_iter().filter_map(|accepted| accepted.finish().ok());
         let mut answered = 0;
         for (batch, _) in answers.filter(|(_, answer)| answer.contains("HTTP/1.1 200")) {

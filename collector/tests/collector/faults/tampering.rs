@@ -28,10 +28,14 @@ fn recount_with_results(site: &Site, results: &Value) -> Recount {
 fn every_number_of_the_results_is_recounted() {
     let site = visited();
     let results = site.results();
-    let arm = results["goals"].as_array().unwrap().iter().position(|g| g["goalKey"] == "aov");
-    let aov = format!("/goals/{}/variants/0", arm.unwrap());
+    let goals = results["goals"].as_array().unwrap();
+    let goal = goals.iter().position(|goal| goal["goalKey"] == "aov").unwrap();
+    // Chance may have put all visitors into one arm.
+    let arms = goals[goal]["variants"].as_array().unwrap();
+    let arm = arms.iter().position(|arm| arm["revenue"] != json!([])).unwrap();
+    let aov = format!("/goals/{goal}/variants/{arm}");
     for (field, other) in [
-        ("/variants/0/exposures".to_owned(), json!(999)),
+        (format!("/variants/{arm}/exposures"), json!(999)),
         (format!("{aov}/exposures"), json!(999)),
         (format!("{aov}/conversions"), json!(999)),
         (format!("{aov}/totalConversions"), json!(999)),
