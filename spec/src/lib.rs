@@ -3,7 +3,8 @@
 //! A vector is one sentence of the contract with an input and the answer written by hand, so the
 //! files beside this crate say what the rules are, and `core` is only one implementation of them.
 //! They run natively in `core/tests/vectors.rs` and, compiled to wasm, inside a browser: only the
-//! engine for regular expressions differs, and that is the argument.
+//! engine for regular expressions differs, and that is the argument. `collector/tests` sends them
+//! over HTTP, where the running collector must come to the same answers.
 //!
 //! `index.json` lists the families for readers in other languages, `schema.json` is the form of a
 //! file, and each family has a module here that says how its inputs are judged:
@@ -17,11 +18,14 @@
 //! 7. `depth`: how deep a body is nested;
 //! 8. `clock`: corrected times and days.
 //!
+//! The counting rules need more than `core`: [`counting`] reads their file for the collector's tests.
+//!
 //! `vector` reads a file, and `expand` its long strings. [`regex_cases`] makes patterns and URLs by
 //! chance, for the question whether two engines agree where nobody wrote down the answer.
 
 mod checks;
 mod clock;
+pub mod counting;
 mod depth;
 mod evaluation;
 mod expand;
@@ -31,6 +35,8 @@ mod money;
 pub mod regex_cases;
 mod url_rules;
 mod vector;
+
+pub use vector::Case;
 
 /// An engine for regular expressions: whether `pattern` finds a match in `url`.
 pub type Regex<'a> = &'a dyn Fn(&str /* pattern */, &str /* url */) -> bool;
@@ -91,6 +97,22 @@ pub enum SpecError {
 /// ```
 pub fn run_text(text: &str, regex: Regex<'_>) -> Result<Report, SpecError> {
     Ok(vector::File::read(text)?.run(regex))
+}
+
+/// The cases of one file with long values written out, for tests that ask another end than
+/// [`run_text`] does.
+///
+/// # Errors
+/// [`SpecError`] when `text` is no file of vectors.
+///
+/// ```
+/// let text = r#"{"family":"depth","cases":[
+///     {"name":"shallow","input":{"json":{"$repeat":["1",3]}},"expect":true}]}"#;
+/// let cases = ttoolab_spec::cases(text).unwrap();
+/// assert_eq!(cases[0].input["json"], "111");
+/// ```
+pub fn cases(text: &str) -> Result<Vec<Case>, SpecError> {
+    vector::File::read(text)?.cases()
 }
 
 /// Runs all families.

@@ -28,13 +28,16 @@ pub(crate) struct File {
     cases: Vec<Case>,
 }
 
-#[derive(Deserialize)]
+/// One case of a family.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Case {
+pub struct Case {
     /// The sentence of the contract that it holds us to.
-    name: String,
-    input: Value,
-    expect: Value,
+    pub name: String,
+    /// What is judged; `schema.json` has its form.
+    pub input: Value,
+    /// The answer, written by hand.
+    pub expect: Value,
 }
 
 impl Family {
@@ -73,6 +76,12 @@ impl File {
             return Err(SpecError::NoCases);
         }
         Ok(file)
+    }
+
+    /// The cases, with long values written out.
+    pub(crate) fn cases(self) -> Result<Vec<Case>, SpecError> {
+        let written_out = |case: Case| Ok(Case { input: expand::expanded(case.input)?, ..case });
+        self.cases.into_iter().map(written_out).collect()
     }
 
     pub(crate) fn run(self, regex: Regex<'_>) -> Report {
