@@ -36,5 +36,7 @@ mod settings;
 mod starting;
 #[path = "collector/stopping.rs"]
 mod stopping;
+#[path = "collector/vectors.rs"]
+mod vectors;
 #[path = "collector/visitor.rs"]
 mod visitor;

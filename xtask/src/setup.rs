@@ -6,6 +6,7 @@
 
 mod apt;
 pub(crate) mod browser;
+mod faketime;
 mod npm;
 pub(crate) mod schemathesis;
 mod strace;
@@ -23,7 +24,8 @@ use toolchain::WasmToolchain;
 pub(crate) enum Scope {
     /// What `build` and `demo` need.
     Build,
-    /// That and what only the tests need: a browser, strace, cargo-deny and schemathesis.
+    /// That and what only the tests need: a browser, strace, libfaketime, cargo-deny and
+    /// schemathesis.
     Everything,
 }
 
@@ -43,6 +45,7 @@ fn from_the_network(scope: Scope) -> Result<WasmToolchain> {
     let toolchain = WasmToolchain::find_or_install()?;
     if scope == Scope::Everything {
         browser::find_or_install()?;
+        faketime::find_or_install()?;
         strace::find_or_install()?;
         schemathesis::install()?;
     }

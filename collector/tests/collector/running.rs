@@ -67,7 +67,16 @@ impl Running {
     }
 
     fn launched(folder: TempDir, import: &Value, arguments: &[&str]) -> Self {
-        let (process, origin) = launch(folder.path(), import, arguments);
+        let started = launch(logging(folder.path(), import).args(arguments));
+        Self::started(folder, started)
+    }
+
+    /// Starts a command that [`program`] began.
+    pub(crate) fn start_as(folder: TempDir, command: &mut Command) -> Self {
+        Self::started(folder, launch(command))
+    }
+
+    fn started(folder: TempDir, (process, origin): (Child, String)) -> Self {
         let config = ureq::Agent::config_builder().http_status_as_error(false).proxy(None);
         Self { folder, origin, process, agent: config.build().new_agent() }
     }
@@ -80,7 +89,12 @@ impl Running {
     pub(crate) fn restart_with(&mut self, import: &Value) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
-        (self.process, self.origin) = launch(self.folder.path(), import, &[]);
+        (self.process, self.origin) = launch(&mut logging(self.folder.path(), import));
+    }
+
+    /// Starts another after the end of this one.
+    pub(crate) fn start_again_as(&mut self, command: &mut Command) {
+        (self.process, self.origin) = launch(command);
     }
 
     /// Asks the process to end, and gives its exit code.
@@ -170,18 +184,25 @@ impl Drop for Running {
     }
 }
 
-fn launch(folder: &Path, import: &Value, arguments: &[&str]) -> (Child, String) {
+/// The program with something to import.
+pub(crate) fn importing(folder: &Path, import: &Value) -> Command {
     let file = folder.join("import.json");
     std::fs::write(&file, import.to_string()).unwrap();
+    let mut command = program(folder);
+    command.arg("--import").arg(file);
+    command
+}
+
+/// The same, logging everything.
+fn logging(folder: &Path, import: &Value) -> Command {
     let log = File::options().create(true).append(true).open(folder.join("log")).unwrap();
-    let mut process = program(folder)
-        .arg("--import")
-        .arg(file)
-        .args(arguments)
-        .env("RUST_LOG", "trace")
-        .stderr(log)
-        .spawn()
-        .unwrap();
+    let mut command = importing(folder, import);
+    command.env("RUST_LOG", "trace").stderr(log);
+    command
+}
+
+fn launch(command: &mut Command) -> (Child, String) {
+    let mut process = command.spawn().unwrap();
     let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
     let first = lines.next().expect("it says where it listens").unwrap();
     let origin = first.split_whitespace().last().unwrap().trim_end_matches('/').to_owned();
