@@ -11,7 +11,7 @@ pub(crate) mod judge;
 pub(crate) mod log;
 pub(crate) mod names;
 pub(crate) mod suppressed;
-mod tally;
+pub(crate) mod tally;
 
 #[cfg(test)]
 mod vectors;

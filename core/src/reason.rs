@@ -59,6 +59,8 @@ words! {
         Rejected = "rejected",
         /// Stored, and marks its visitor as a bot.
         Flagged = "flagged",
+        /// Stored once, and deleted when its visitor was erased.
+        Erased = "erased",
     }
 }
 

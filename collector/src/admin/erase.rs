@@ -11,8 +11,10 @@ use crate::app::App;
 use crate::ingest::log::{Erasure, LogError};
 use crate::store::verdict::Sender;
 use crate::store::{EventRow, Unreadable};
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
+use ttoolab_core::clock::Day;
 use ttoolab_core::id::{AnonymousId, EventId};
 use utoipa::ToSchema;
 
@@ -56,7 +58,8 @@ pub(crate) async fn erase(
     let rows = app.reader.events_of(project.id, visitor).await?;
     let kept = anonymised(&rows, project, now_ms);
     let done = Erased { erased_events: rows.len(), anonymised_events: kept.len() };
-    app.log.erase(Erasure::Replace { project_id: project.id, visitor, rows, kept }).await?;
+    let day = Day::of(now_ms, &TimeZone::UTC);
+    app.log.erase(Erasure::Replace { project_id: project.id, visitor, rows, kept, day }).await?;
     Ok(done)
 }
 

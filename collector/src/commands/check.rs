@@ -49,6 +49,7 @@ pub(super) fn verify(connection: &Connection, to: &mut dyn Write) -> anyhow::Res
 fn sentence(damage: &Damage) -> String {
     match damage {
         Damage::Event(event, why) => format!("event {event}: {why}"),
+        Damage::Order(_) | Damage::Number { .. } => damage.to_string(),
         Damage::Database(why) => format!("the events cannot be read on: {why}"),
     }
 }

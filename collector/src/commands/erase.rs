@@ -8,7 +8,9 @@ use crate::clock::now_ms;
 use crate::config::Erase;
 use crate::store::{DataFolder, Documents, events_of, replace, suppress, truncate_log};
 use anyhow::Context;
+use jiff::tz::TimeZone;
 use std::io::Write;
+use ttoolab_core::clock::Day;
 use ttoolab_core::id::AnonymousId;
 
 /// Deletes a visitor's rows, keeps those that frozen experiments counted as nobody's, and notes
@@ -26,10 +28,11 @@ pub fn erase(settings: &Erase, to: &mut dyn Write) -> anyhow::Result<Found> {
     let catalog = Catalog::load(&documents, &Keys::of_stored(&documents)?)?;
     let project = catalog.project(&settings.project).context("there is no such project")?;
     let rows = events_of(&connection, project.id, visitor)?;
-    let kept = anonymised(&rows, project, now_ms());
+    let now_ms = now_ms();
+    let kept = anonymised(&rows, project, now_ms);
     let transaction = connection.transaction()?;
     suppress(&transaction, project.id, &project.order_key.visitor(&visitor))?;
-    replace(&transaction, &rows, &kept)?;
+    replace(&transaction, &rows, &kept, Day::of(now_ms, &TimeZone::UTC))?;
     transaction.commit()?;
     truncate_log(&connection)?;
     writeln!(to, "{} events erased, {} of them kept as nobody's", rows.len(), kept.len())?;

@@ -2,8 +2,11 @@
 
 use super::digest::digest_of;
 use super::event_row::{EventRow, append};
+use super::outcomes::count_outcome;
 use rusqlite::{Connection, Transaction, params};
 use std::collections::HashSet;
+use ttoolab_core::clock::Day;
+use ttoolab_core::reason::Outcome;
 
 /// The keyed hash of a visitor's id.
 pub(crate) type VisitorHash = [u8; 16];
@@ -32,11 +35,12 @@ pub(crate) fn suppress(
     Ok(())
 }
 
-/// Deletes rows and writes others in their place.
+/// Deletes rows and writes others in their place, on that day.
 pub(crate) fn replace(
     transaction: &Transaction<'_>,
     rows: &[EventRow],
     kept: &[EventRow],
+    day: Day,
 ) -> rusqlite::Result<()> {
     let mut delete = transaction
         .prepare("DELETE FROM events WHERE event_id = ?1 AND visitor = ?2 AND project_id = ?3")?;
@@ -46,7 +50,9 @@ pub(crate) fn replace(
     for row in kept {
         append(transaction, row)?;
     }
-    Ok(())
+    let Some(EventRow { project_id, .. }) = rows.first() else { return Ok(()) };
+    let gone = i64::try_from(rows.len().saturating_sub(kept.len())).unwrap_or(i64::MAX);
+    count_outcome(transaction, *project_id, day, (Outcome::Erased, ""), gone)
 }
 
 /// Empties the write-ahead log, where deleted rows would otherwise stand until it is overwritten.

@@ -6,6 +6,7 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, Row, ToSql, Transaction, params, params_from_iter};
 use ttoolab_core::id::{AnonymousId, EventId};
 use ttoolab_core::money::Currency;
+use ttoolab_core::reason::Outcome;
 
 /// A row of `events`.
 #[derive(Debug, Clone, PartialEq)]
@@ -191,12 +192,34 @@ pub(crate) fn scan<E: From<Damage>>(
     connection: &Connection,
     mut each: impl FnMut(Result<EventRow, Damage>) -> Result<(), E>,
 ) -> Result<(), E> {
+    let expected = stored_events(connection).map_err(Damage::Database)?;
     let mut statement = connection.prepare(SELECT).map_err(Damage::Database)?;
     let mut rows = statement.query([]).map_err(Damage::Database)?;
+    let (mut found, mut last) = (0, None);
     while let Some(row) = rows.next().map_err(Damage::Database)? {
-        each(read(row).map_err(|error| Damage::Event(name(row), error)))?;
+        found += 1;
+        let read = read(row).map_err(|error| Damage::Event(name(row), error));
+        // A page that lost its place can still hold rows that are as they were written.
+        let read = read.and_then(|row| {
+            let key = (row.event_id, row.visitor, row.project_id);
+            let ordered = last.is_none_or(|last| last < key);
+            last = Some(key);
+            if ordered { Ok(row) } else { Err(Damage::Order(row.event_id.to_string())) }
+        });
+        each(read)?;
     }
-    Ok(())
+    if found == expected { Ok(()) } else { each(Err(Damage::Number { found, expected })) }
+}
+
+/// How many events there must be: those that were accepted and not erased since.
+fn stored_events(connection: &Connection) -> rusqlite::Result<i64> {
+    let (accepted, erased) = (Outcome::Accepted.as_str(), Outcome::Erased.as_str());
+    connection.query_row(
+        "SELECT coalesce(sum(iif(outcome = ?1, events, -events)), 0) FROM outcomes
+         WHERE reason = '' AND outcome IN (?1, ?2)",
+        [accepted, erased],
+        |row| row.get(0),
+    )
 }
 
 /// [`replay`] without its checks: what the tests of damage compare with.
@@ -221,6 +244,16 @@ pub(crate) enum Damage {
          `ttoolab-collector check` lists all that is damaged"
     )]
     Event(String, #[source] rusqlite::Error),
+    #[error(
+        "the stored event {0} is not in its place: restore a backup; \
+         `ttoolab-collector check` lists all that is damaged"
+    )]
+    Order(String),
+    #[error(
+        "{found} events are stored and there should be {expected}: restore a backup; \
+         `ttoolab-collector check` lists all that is damaged"
+    )]
+    Number { found: i64, expected: i64 },
     #[error("the stored events cannot be read on")]
     Database(#[source] rusqlite::Error),
 }

@@ -165,7 +165,7 @@ fn prepare(database: &Path) -> Result<Connection, OpenError> {
         create(&mut connection).map_err(failed)?;
     }
     check_version(database, &connection)?;
-    match integrity::faults(&connection, 1).map_err(failed)?.into_iter().next() {
+    match integrity::faults_beside_events(&connection, 1).map_err(failed)?.into_iter().next() {
         Some(fault) => Err(OpenError::Damaged(database.to_owned(), fault)),
         None => Ok(connection),
     }

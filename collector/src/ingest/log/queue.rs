@@ -9,6 +9,7 @@ use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
+use ttoolab_core::clock::Day;
 use ttoolab_core::id::AnonymousId;
 use ttoolab_core::reason::RejectCode;
 
@@ -58,7 +59,14 @@ pub(crate) enum Erasure {
     /// From now on nothing is taken of the visitor.
     Suppress { project_id: i64, visitor_hash: VisitorHash },
     /// Deletes `rows`, all of them the visitor's, and stores `kept` in their place.
-    Replace { project_id: i64, visitor: AnonymousId, rows: Vec<EventRow>, kept: Vec<EventRow> },
+    Replace {
+        project_id: i64,
+        visitor: AnonymousId,
+        rows: Vec<EventRow>,
+        kept: Vec<EventRow>,
+        /// The day it is counted on.
+        day: Day,
+    },
 }
 
 /// What the queue and the writer tell each other.

@@ -167,8 +167,8 @@ impl WriterLoop {
                 transaction.commit()?;
                 self.suppressed.add(*project_id, *visitor_hash);
             }
-            Erasure::Replace { project_id, visitor, rows, kept } => {
-                replace(&transaction, rows, kept)?;
+            Erasure::Replace { project_id, visitor, rows, kept, day } => {
+                replace(&transaction, rows, kept, *day)?;
                 transaction.commit()?;
                 let mut fold = self.fold.write().unwrap_or_else(PoisonError::into_inner);
                 fold.forget(*project_id, *visitor, rows);

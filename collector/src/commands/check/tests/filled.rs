@@ -5,6 +5,7 @@ use crate::admin::import::import;
 use crate::admin::keys::Keys;
 use crate::assign::token::{Arm, Claims, Holder, mint, verify};
 use crate::ingest::judge::{Context, Identity, judge};
+use crate::ingest::tally::Tally;
 use crate::store::verdict::Sender;
 use crate::store::{DataFolder, Documents, EventRow, append};
 use serde_json::value::RawValue;
@@ -32,11 +33,13 @@ pub(super) fn fill(folder: &Path) {
     let (keys, _) = Keys::load(&Documents(&connection), Some("key")).unwrap();
     let catalog = Catalog::load(&Documents(&connection), &keys).unwrap();
     let transaction = connection.transaction().unwrap();
+    let mut tally = Tally::default();
     for visitor in 0..VISITORS {
         for row in events(visitor, &catalog, &keys) {
-            append(&transaction, &row).unwrap();
+            tally.add(&row, append(&transaction, &row).unwrap());
         }
     }
+    tally.store(&transaction).unwrap();
     transaction.commit().unwrap();
 }
 
