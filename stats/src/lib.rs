@@ -14,7 +14,8 @@
 //! 4. [`always_valid`]: the test that may be looked at after every event, which decides;
 //! 5. [`correction`]: what several treatments do to a p-value;
 //! 6. [`srm`]: whether the visitors were divided as they should have been;
-//! 7. [`plan`]: how many visitors an effect needs.
+//! 7. [`decide`]: the policy: a winner, none, or every reason why there may not be one yet;
+//! 8. [`plan`]: how many visitors an effect needs.
 //!
 //! Two rules hold everywhere. **No number is NaN or infinite**, and nothing loops without a bound:
 //! what is not defined is an [`Undefined`] with its reason. **Units are the caller's**: a rate is a
@@ -24,6 +25,7 @@
 pub mod always_valid;
 pub mod bayes;
 pub mod correction;
+pub mod decide;
 pub mod fixed;
 mod level;
 pub mod moments;
