@@ -58,10 +58,10 @@ fn files(path: PathBuf) -> std::io::Result<Vec<PathBuf>> {
 }
 
 /// What stands beside the vectors describes them, or runs where its subject lives: the counting
-/// rules in the collector.
+/// rules in the collector, the statistics in `stats`.
 fn is_vectors(file: &Path) -> bool {
     let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let others = ["index.json", "schema.json", "counting.json"];
+    let others = ["index.json", "schema.json", "counting.json", "stats.json"];
     name.ends_with(".json") && !others.contains(&name)
 }
 

@@ -14,14 +14,19 @@ pub(crate) enum Options {
         /// Where they are, for example `spec`.
         path: PathBuf,
     },
+    /// Run vectors of the statistics.
+    Stats {
+        /// A file, for example `spec/stats.json`.
+        file: PathBuf,
+    },
 }
 
-/// Runs the vectors natively and prints `N passed, M failed`.
+/// Runs the vectors natively and prints `N passed, M failed`, and of the statistics `K skipped`.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let Options::Rules { path } = options;
+    let (package, path) = match options {
+        Options::Rules { path } => ("--package=ttoolab-spec", path),
+        Options::Stats { file } => ("--package=ttoolab-stats", file),
+    };
     let path = path::absolute(path).context("that is no path")?;
-    Run::new("cargo")
-        .args(["run", "--quiet", "--package=ttoolab-spec", "--example=vectors", "--"])
-        .arg(path)
-        .pass()
+    Run::new("cargo").args(["run", "--quiet", package, "--example=vectors", "--"]).arg(path).pass()
 }
