@@ -5,6 +5,20 @@
 //! looked, is the caller's to keep ([`RatioGuard`]). Totals are of one epoch: a change of weights
 //! while the rate moves gave 72 % false winners on totals of both.
 //!
+//! How often it is wrong, simulated 2000 times each (`stats/examples/simulate`), without a minimum
+//! runtime, against somebody who calls a winner at a fixed p below 0.05:
+//!
+//! | no effect at all | false winners | fixed p |
+//! |---|---|---|
+//! | 5 %, 60 looks | 1.8 % | 35 % |
+//! | 5 %, 600 looks, the first at 100 visitors an arm | 2.3 % | 51 % |
+//! | 30 %, 600 looks, the first at 50 an arm | 2.6 % | 50 % |
+//! | 1 %, 90/10 and 10/90, 60 looks | 0.6 % and 0.5 % | 32 % and 34 % |
+//! | 5 %, four variants, 60 looks | 0.8 % | 65 % |
+//! | revenue capped at 99 %, 60 looks | 1.6 % | 35 % |
+//!
+//! A true +10 % at 5 % is found by 32,000 visitors an arm half of the time.
+//!
 //! A winner is better than control; with several, the one with the best estimate is named, which
 //! does not say that it is better than the others.
 
