@@ -149,3 +149,22 @@ impl AlwaysValid {
         Ok(Interval::around(lift.estimate, width * lift.standard_error))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixed::compare;
+    use crate::moments::Conversions;
+
+    #[test]
+    fn the_lift_has_the_width_of_the_difference() {
+        let [control, treatment] =
+            [1_562, 1_718].map(|converters| Conversions::new(31_233, converters).unwrap());
+        let comparison = compare(control.moments(), treatment.moments(), Level::FIVE_PERCENT);
+        let shown = test(control, treatment, 0.1, Level::FIVE_PERCENT);
+        let range = shown.relative(&comparison).unwrap();
+        // By hand, from the formulas above.
+        assert!((range.low + 0.013745879597654123).abs() < 1e-12, "{range:?}");
+        assert!((range.high - 0.21348979765143133).abs() < 1e-12, "{range:?}");
+    }
+}

@@ -264,7 +264,8 @@ fn winner<S: Sample>(policy: &Policy, seen: &Seen<'_, S>, shown: &[Shown]) -> Op
     if let Some((index, _)) = best {
         return Some(Winner::Treatment(index));
     }
-    let mut part = shown.iter().zip(seen.treatments).filter(|(_, arm)| arm.takes_part()).peekable();
-    part.peek()?;
-    part.all(|(shown, _)| significant(shown) && gain(shown) < 0.0).then_some(Winner::Control)
+    // There is at least one: where no treatment takes part, too few conversions have blocked it. And
+    // one that is significant but not better is worse.
+    let mut part = shown.iter().zip(seen.treatments).filter(|(_, arm)| arm.takes_part());
+    part.all(|(shown, _)| significant(shown)).then_some(Winner::Control)
 }

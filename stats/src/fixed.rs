@@ -141,10 +141,7 @@ fn lift_test(
     if control.mean <= 0.0 {
         return Err(Undefined::BaselineZero);
     }
-    if treatment.mean == 0.0 {
-        // The delta method sees no spread at −100 %: se would be 0, which is not certainty.
-        return Err(Undefined::ZeroVariance);
-    }
+    // At −100 % the delta method sees no spread: se is 0, which is not certainty but undefined.
     let ratio = treatment.mean / control.mean;
     let variance = treatment.variance_of_mean() + ratio * ratio * control.variance_of_mean();
     let lift = (treatment.mean - control.mean) / control.mean;

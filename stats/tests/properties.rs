@@ -14,7 +14,7 @@ use ttoolab_stats::correction::{benjamini_hochberg, bonferroni, holm};
 use ttoolab_stats::decide::{Arm, Policy, RatioGuard, Seen, Settings, Winner, decide};
 use ttoolab_stats::fixed::{Comparison, compare, pooled_z};
 use ttoolab_stats::moments::{Conversions, Ratio, RatioSums, Revenue, RevenueSums, Sample};
-use ttoolab_stats::plan::{Plan, sample_size};
+use ttoolab_stats::plan::{BadPlan, Plan, sample_size};
 use ttoolab_stats::srm::{self, Share};
 use ttoolab_stats::{Level, Undefined};
 
@@ -193,16 +193,31 @@ proptest! {
 
 #[test]
 fn a_constant_price_has_no_variance_by_order() {
-    // Orders of 1, 2 and 0 at 9.99 each: the delta method's three terms cancel.
-    let sums = RatioSums {
-        visitors: 3,
-        amount: 3 * 999,
-        amount_squares: 5 * 999 * 999,
-        count: 3,
-        count_squares: 5,
-        products: 5 * 999,
-    };
-    let ratio = Ratio::new(&sums).unwrap();
-    assert_eq!(ratio.moments().mean, 999.0);
-    assert_eq!(ratio.interval(LEVEL), Err(Undefined::ZeroVariance));
+    // Two visitors with 3 and 4 orders: the delta method's terms cancel, but for what doubles lose.
+    for price in [999, 333_333_333_333_333_333] {
+        let sums = RatioSums {
+            visitors: 2,
+            amount: 7 * price,
+            amount_squares: 25 * price * price,
+            count: 7,
+            count_squares: 25,
+            products: 25 * price,
+        };
+        let ratio = Ratio::new(&sums).unwrap();
+        assert!(near(ratio.moments().mean, price as f64));
+        assert_eq!(ratio.interval(LEVEL), Err(Undefined::ZeroVariance));
+    }
+}
+
+#[test]
+fn plans_that_are_none_are_refused() {
+    let plan = Plan { baseline: 0.05, relative_effect: 0.1, level: LEVEL, power: 0.8 };
+    let refused = |plan| sample_size(&plan).unwrap_err();
+    assert_eq!(refused(Plan { relative_effect: 1e-9, ..plan }), BadPlan::TooSmall);
+    assert_eq!(refused(Plan { relative_effect: 0.0, ..plan }), BadPlan::NoEffect);
+    assert_eq!(refused(Plan { relative_effect: f64::NAN, ..plan }), BadPlan::Rate);
+    assert_eq!(refused(Plan { relative_effect: 19.0, ..plan }), BadPlan::Rate);
+    assert_eq!(refused(Plan { baseline: 0.0, ..plan }), BadPlan::Rate);
+    assert_eq!(refused(Plan { power: 0.05, ..plan }), BadPlan::Power);
+    assert_eq!(refused(Plan { power: 1.0, ..plan }), BadPlan::Power);
 }

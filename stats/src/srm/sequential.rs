@@ -46,7 +46,7 @@ pub fn sequential(shares: &[Share], kappa: f64) -> Result<Sequential, Undefined>
     for &(visitors, share) in &shares {
         let off = (visitors as f64 - share * all) / (share * mass);
         let prior = kappa * share;
-        log_bayes_factor += share * mass * divergence(off) - 0.5 * off.ln_1p()
+        log_bayes_factor += share * mass * ((1.0 + off) * off.ln_1p() - off) - 0.5 * off.ln_1p()
             + stirling_rest(prior + visitors as f64)
             - stirling_rest(prior);
     }
@@ -54,17 +54,6 @@ pub fn sequential(shares: &[Share], kappa: f64) -> Result<Sequential, Undefined>
         return Err(Undefined::Uninformative);
     }
     Ok(Sequential { log_bayes_factor, p_value: (-log_bayes_factor).exp().min(1.0) })
-}
-
-/// `(1+u)·ln(1+u) − u`, which is about u²/2, without cancelling for small u.
-fn divergence(u: f64) -> f64 {
-    if u.abs() > 1e-2 {
-        return (1.0 + u) * u.ln_1p() - u;
-    }
-    // Σ (−u)^j / (j(j−1)) from j = 2, here to u⁸, the last below 1e-16 of the first.
-    let series =
-        [1.0 / 2.0, -1.0 / 6.0, 1.0 / 12.0, -1.0 / 20.0, 1.0 / 30.0, -1.0 / 42.0, 1.0 / 56.0];
-    u * u * series.iter().rev().fold(0.0, |sum, term| sum * u + term)
 }
 
 #[cfg(test)]
