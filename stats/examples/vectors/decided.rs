@@ -12,6 +12,7 @@ use ttoolab_stats::moments::Sample;
 use ttoolab_stats::srm::{self, Share};
 
 use super::arms::{ArmInput, Arms, Metric};
+use super::functions::whole;
 
 #[derive(Deserialize)]
 pub(crate) struct Division {
@@ -60,7 +61,7 @@ struct PolicyInput {
     tau_rel: f64,
     srm_alpha: f64,
     srm_kappa: f64,
-    min_runtime_days: u32,
+    min_runtime_days: f64,
     min_visitors_per_variant: u64,
     min_pair_conversions: u64,
     direction: DirectionInput,
@@ -88,7 +89,7 @@ pub(crate) fn decision(input: &DecisionInput<'_>) -> Result<Value, String> {
         tau_rel: policy.tau_rel,
         srm_alpha: policy.srm_alpha,
         srm_kappa: policy.srm_kappa,
-        min_runtime_days: policy.min_runtime_days,
+        min_runtime_days: whole(policy.min_runtime_days)?,
         min_visitors_per_variant: policy.min_visitors_per_variant,
         min_pair_conversions: policy.min_pair_conversions,
         direction: match policy.direction {

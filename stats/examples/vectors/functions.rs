@@ -71,7 +71,7 @@ pub(crate) enum Special {
     #[serde(rename = "chi2_sf")]
     ChiSquareSf {
         x: f64,
-        df: u32,
+        df: f64,
     },
 }
 
@@ -82,7 +82,13 @@ pub(crate) fn special_fn(input: &Special) -> Result<Value, String> {
         Special::TPpf { q, df } => student::upper_quantile(1.0 - q, df),
         Special::NormalSf { z } => normal::upper_tail(z),
         Special::NormalPpf { q } => -normal::upper_quantile(q),
-        Special::ChiSquareSf { x, df } => gamma::chi_square_tail(x, df),
+        Special::ChiSquareSf { x, df } => gamma::chi_square_tail(x, whole(df)?),
     };
     Ok(json!({ "value": value }))
+}
+
+/// A whole number, however it is written: `3` or `3.0`.
+pub(crate) fn whole(number: f64) -> Result<u32, String> {
+    let whole = number as u32;
+    if f64::from(whole) == number { Ok(whole) } else { Err(format!("{number} is not whole")) }
 }
