@@ -9,6 +9,7 @@ use crate::collector::{self, Collector, Profile};
 use crate::place;
 use crate::run::Run;
 use crate::setup::schemathesis;
+use crate::test;
 
 /// What must hold for every answer. Not among them: that everything outside of the document is
 /// refused and everything within is taken. The wire is lenient on purpose (an unknown or misspelt
@@ -26,7 +27,7 @@ const KEY: &str = "a-key-for-tests";
 
 /// Asks a fresh collector with the demo project.
 pub(crate) fn check(soak: bool) -> Result<()> {
-    Run::new("cargo").args(["build", "--package=ttoolab-collector"]).pass()?;
+    test::build_collector()?;
     let data = place::target().join("schema-data");
     if data.exists() {
         fs::remove_dir_all(&data).context("the data of the last run cannot be removed")?;

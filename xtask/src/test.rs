@@ -29,6 +29,10 @@ pub(crate) struct Options {
     only: Option<Step>,
 }
 
+/// The collector and its tests, with the features that all crates together ask of their
+/// dependencies: `--package` would ask for fewer, and compile everything a second time.
+const COLLECTOR_TESTS: [&str; 3] = ["test", "--workspace", "--test=collector"];
+
 /// The steps, in the order in which they run.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Step {
@@ -186,15 +190,20 @@ fn faults(length: Length) -> Result<()> {
         Length::Long => &["--release"],
     };
     lengthened(Run::new("cargo"), length)
-        .args(["test", "--package=ttoolab-collector", "--test=collector"])
+        .args(COLLECTOR_TESTS)
         .args(profile)
         .args(["--", "--ignored", "--test-threads=2", "--show-output", "faults::"])
         .hint("they need strace, allowed to trace (kernel.yama.ptrace_scope = 0 or root), and python3")
         .pass()
 }
 
+/// Builds the collector that the later steps run, which is the one that the unit step has built.
+pub(crate) fn build_collector() -> Result<()> {
+    Run::new("cargo").args(COLLECTOR_TESTS).arg("--no-run").pass()
+}
+
 fn whole_system(length: Length) -> Result<()> {
-    Run::new("cargo").args(["build", "--package=ttoolab-collector"]).pass()?;
+    build_collector()?;
     let repeats: &[&str] = match length {
         Length::Short => &[],
         Length::Long => &["--", SOAK_REPEATS],
