@@ -17,6 +17,7 @@
 //! It is the first thing compiled after a clone, so its dependencies are few and small.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool prints")]
 
+mod bench;
 mod build;
 mod bundle;
 mod collector;
@@ -63,6 +64,8 @@ enum Command {
     Vectors(vectors::Options),
     /// Run the randomised, the fault and the browser tests for much longer than CI does.
     Soak,
+    /// Measure the collector: `bench ingest` and `bench results`, for minutes.
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -74,6 +77,7 @@ fn main() -> ExitCode {
         Command::Test(options) => test::run(&options),
         Command::Vectors(options) => vectors::run(&options),
         Command::Soak => soak::run(),
+        Command::Bench(options) => bench::run(&options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
