@@ -9,7 +9,7 @@ use crate::server::Server;
 use crate::shop::Visitor;
 use crate::twin::Twin;
 use crate::{Place, disk, process, visitors};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use report::{Closed, Findings, Open};
 use std::cell::Cell;
 use std::path::PathBuf;
@@ -19,11 +19,8 @@ use tokio::runtime::Runtime;
 
 /// A disk that is none.
 const MEMORY: &str = "/dev/shm";
-/// The batches in a closed loop, with how many visitors send them: each sends about ten requests of
-/// one event, one or two of ten, and not so many of a hundred that it looks like a bot.
-const BATCHES: [(u32, usize); 3] = [(1, 2_048), (10, 8_192), (100, 2_048)];
-/// Which of them the open loop sends: about what a page sends.
-const OPEN_BATCH: usize = 1;
+/// The batch of the open loop: about what a page sends.
+const OPEN_BATCH: u32 = 10;
 /// The part of the measured capacity at which the open loop runs.
 const OPEN_PART: f64 = 0.5;
 /// The part of a measurement that goes before it, unmeasured.
@@ -40,6 +37,9 @@ pub(crate) struct Options {
     /// How long each measurement takes.
     #[arg(long, default_value_t = 2.0)]
     seconds: f64,
+    /// Events per request in the closed loop; the open loop has ten.
+    #[arg(long, value_delimiter = ',', default_value = "1,10,100")]
+    batches: Vec<u32>,
     /// Connections in the closed loop.
     #[arg(long, default_value_t = 64)]
     connections: usize,
@@ -74,6 +74,8 @@ impl Subject {
 
 /// Measures in rounds and prints the medians.
 pub(crate) fn run(options: &Options) -> Result<()> {
+    let Options { batches, rate, .. } = options;
+    ensure!(rate.is_some() || batches.contains(&OPEN_BATCH), "without batches of ten, say --rate");
     std::fs::create_dir_all(&options.place.folder)?;
     let mut subjects = vec![Subject::Disk];
     let mut filled = None;
@@ -95,7 +97,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         println!("round {round} of {}", options.rounds);
         bench.round(&subjects, &mut findings)?;
     }
-    report::print(&findings, &subjects, rows);
+    report::print(&findings, batches, &subjects, rows);
     Ok(())
 }
 
@@ -123,27 +125,25 @@ impl Running<'_> {
 impl Bench<'_> {
     fn round(&self, subjects: &[Subject], findings: &mut Findings) -> Result<()> {
         let mut visitors = Vec::new();
-        for (batch, (events, crowd)) in BATCHES.into_iter().enumerate() {
+        for &batch in &self.options.batches {
             for &subject in subjects {
                 let running = self.start(subject)?;
-                self.invite(subject, running.server(), crowd, &mut visitors)?;
-                let closed = self.closed(running.server(), &visitors, events)?;
+                self.invite(subject, running.server(), batch, &mut visitors)?;
+                let closed = self.closed(running.server(), &visitors, batch)?;
                 findings.closed.push((subject, batch, closed));
             }
         }
         if findings.rate == 0.0 {
-            let (batch, _) = BATCHES[OPEN_BATCH];
-            let capacity = findings.capacity() / f64::from(batch);
+            let capacity = findings.capacity() / f64::from(OPEN_BATCH);
             findings.rate = self.options.rate.unwrap_or(capacity * OPEN_PART).max(1.0);
         }
-        let (events, crowd) = BATCHES[OPEN_BATCH];
         for &subject in subjects {
             if subject == Subject::Twin(Twin::Read) {
                 continue;
             }
             let running = self.start(subject)?;
-            self.invite(subject, running.server(), crowd, &mut visitors)?;
-            let acks = self.open(running.server(), &visitors, events, findings.rate)?;
+            self.invite(subject, running.server(), OPEN_BATCH, &mut visitors)?;
+            let acks = self.open(running.server(), &visitors, findings.rate)?;
             findings.open.push((subject, acks));
         }
         let mut syncs = disk::syncs(&self.options.place.folder, self.time())?;
@@ -180,11 +180,12 @@ impl Bench<'_> {
         &self,
         subject: Subject,
         server: &Server,
-        count: usize,
+        batch: u32,
         visitors: &mut Vec<Visitor>,
     ) -> Result<()> {
         if !matches!(subject, Subject::Twin(_)) {
-            *visitors = self.runtime.block_on(visitors::arrive(server.address, count, now_ms()))?;
+            let arrived = visitors::arrive(server.address, crowd(batch), now_ms());
+            *visitors = self.runtime.block_on(arrived)?;
         }
         Ok(())
     }
@@ -207,9 +208,9 @@ impl Bench<'_> {
         })
     }
 
-    fn open(&self, server: &Server, visitors: &[Visitor], batch: u32, rate: f64) -> Result<Open> {
+    fn open(&self, server: &Server, visitors: &[Visitor], rate: f64) -> Result<Open> {
         let sent = Cell::new(0);
-        let load = Load { address: server.address, visitors, batch, sent: &sent };
+        let load = Load { address: server.address, visitors, batch: OPEN_BATCH, sent: &sent };
         self.runtime.block_on(load.open(rate, self.time().mul_f64(WARM_UP)))?;
         let mut outcome = self.runtime.block_on(load.open(rate, self.time()))?;
         Ok(Open {
@@ -217,5 +218,14 @@ impl Bench<'_> {
             late: Times::of(&mut outcome.late),
             refused: outcome.refused,
         })
+    }
+}
+
+/// How many visitors send such batches. Each sends about ten requests of one event, or one or two
+/// of ten, and not so many of a hundred that it looks like a bot.
+const fn crowd(batch: u32) -> usize {
+    match batch {
+        2..50 => 8_192,
+        _ => 2_048,
     }
 }

@@ -1,7 +1,7 @@
 //! The tables. Ratios are taken within each round before the median is: what disturbs a round,
 //! disturbs both sides.
 
-use super::{BATCHES, OPEN_BATCH, Subject};
+use super::{OPEN_BATCH, Subject};
 use crate::figures::{Spread, Times, ms};
 use crate::twin::Twin;
 use std::time::Duration;
@@ -33,7 +33,7 @@ pub(super) struct Open {
 /// All measurements, in the order of the rounds.
 #[derive(Default)]
 pub(super) struct Findings {
-    pub(super) closed: Vec<(Subject, usize, Closed)>,
+    pub(super) closed: Vec<(Subject, u32, Closed)>,
     pub(super) open: Vec<(Subject, Open)>,
     pub(super) syncs: Vec<Times>,
     /// Requests per second in the open loop; zero before it is known.
@@ -49,18 +49,18 @@ impl Findings {
     fn of(
         &self,
         subject: Subject,
-        batch: usize,
+        batch: u32,
         value: impl Fn(&Closed) -> f64,
     ) -> impl Iterator<Item = f64> {
         let found = self.closed.iter().filter(move |(s, b, _)| (*s, *b) == (subject, batch));
         found.map(move |(_, _, closed)| value(closed))
     }
 
-    fn per_cpu(&self, subject: Subject, batch: usize) -> impl Iterator<Item = f64> {
+    fn per_cpu(&self, subject: Subject, batch: u32) -> impl Iterator<Item = f64> {
         self.of(subject, batch, |closed| closed.per_cpu)
     }
 
-    fn ratio(&self, above: Subject, below: Subject, batch: usize) -> Spread {
+    fn ratio(&self, above: Subject, below: Subject, batch: u32) -> Spread {
         let pairs = self.per_cpu(above, batch).zip(self.per_cpu(below, batch));
         Spread::of(pairs.map(|(above, below)| above / below))
     }
@@ -73,9 +73,9 @@ impl Findings {
 }
 
 /// Prints it all; every figure is a median [lowest-highest] over the rounds.
-pub(super) fn print(findings: &Findings, subjects: &[Subject], rows: u64) {
-    for (batch, (events, _)) in BATCHES.into_iter().enumerate() {
-        println!("\nbatch {events}, closed loop: events per second");
+pub(super) fn print(findings: &Findings, batches: &[u32], subjects: &[Subject], rows: u64) {
+    for &batch in batches {
+        println!("\nbatch {batch}, closed loop: events per second");
         println!(
             "{:28} {:>24} {:>18} {:>24} {:>5} {:>7}",
             "", "of the server's CPU", "to parse and check", "of the clock", "load", "refused"
@@ -96,8 +96,7 @@ pub(super) fn print(findings: &Findings, subjects: &[Subject], rows: u64) {
             println!("{:28} {:>24} {:>18}", "filled to empty", "", ratio.fine());
         }
     }
-    let (events, _) = BATCHES[OPEN_BATCH];
-    println!("\nbatch {events}, open loop at {:.0} requests per second: ms", findings.rate);
+    println!("\nbatch {OPEN_BATCH}, open loop at {:.0} requests per second: ms", findings.rate);
     println!("{:28} {:>22} {:>22} {:>22} {:>7}", "", "p50", "p99", "load is late, p99", "refused");
     for &subject in subjects {
         let all = findings.open.iter().filter(|(s, _)| *s == subject);
