@@ -131,7 +131,7 @@ impl Sender<'_> {
         match answer.status {
             503 => outcome.refused += 1,
             200 if answer.body.ends_with(br#""rejected":[]}"#) => {
-                outcome.events += u64::from(batch)
+                outcome.events += u64::from(batch);
             }
             204 => outcome.events += u64::from(batch),
             status => bail!("{status}: {}", String::from_utf8_lossy(answer.body)),

@@ -42,6 +42,8 @@ struct Found {
     rows: u64,
     file: u64,
     started_in: Duration,
+    /// CPU that the start took: steadier than the clock.
+    started_cpu: Duration,
     /// Memory after the start, after the queries, and the most ever.
     memory: [u64; 3],
     visitors: u64,
@@ -73,7 +75,7 @@ async fn look(options: &Options, folder: &Path, rows: u64) -> Result<Found> {
     }
     let server = Server::collector(&options.place, folder)?;
     let memory = |line| process::memory(server.id(), line);
-    let started = memory("VmRSS")?;
+    let (started, started_cpu) = (memory("VmRSS")?, server.cpu()?);
     let mut connection = Connection::open(server.address).await?;
     let mut times = [Times::default(); QUESTIONS.len()];
     for (question, times) in QUESTIONS.iter().zip(&mut times) {
@@ -103,6 +105,7 @@ async fn look(options: &Options, folder: &Path, rows: u64) -> Result<Found> {
         rows,
         file: std::fs::metadata(database)?.len(),
         started_in: server.started_in,
+        started_cpu,
         memory: [started, memory("VmRSS")?, memory("VmHWM")?],
         visitors,
         conversions,
@@ -135,10 +138,10 @@ fn forget(path: &Path) -> Result<()> {
 
 fn print(all: &[Found]) {
     println!(
-        "\n{:>8} {:>8} {:>9} {:>21} {:>8} {:>8}   {:>17} {:>17} {:>17}",
+        "\n{:>8} {:>8} {:>15} {:>21} {:>8} {:>8}   {:>17} {:>17} {:>17}",
         "events",
         "file MB",
-        "start s",
+        "start s, CPU s",
         "MB now, asked, peak",
         "visitors",
         "conv.",
@@ -147,15 +150,16 @@ fn print(all: &[Found]) {
         "health"
     );
     let mb = |bytes: u64| bytes / 1_000_000;
+    let seconds = |time: Duration| time.as_secs_f64();
     for found in all {
         let [started, asked, most] = found.memory.map(mb);
         let [results, daily, health] =
             found.times.map(|times| format!("{:.2} / {:.2}", ms(times.p50), ms(times.p99)));
         println!(
-            "{:>8} {:>8} {:>9.2} {:>21} {:>8} {:>8}   {results:>17} {daily:>17} {health:>17}",
+            "{:>8} {:>8} {:>15} {:>21} {:>8} {:>8}   {results:>17} {daily:>17} {health:>17}",
             short(found.rows as f64),
             mb(found.file),
-            found.started_in.as_secs_f64(),
+            format!("{:.2}, {:.2}", seconds(found.started_in), seconds(found.started_cpu)),
             format!("{started}, {asked}, {most}"),
             short(found.visitors as f64),
             short(found.conversions as f64),
@@ -168,13 +172,13 @@ fn print(all: &[Found]) {
         let per = |more: u64, less: u64| bytes / more.saturating_sub(less) as f64;
         println!(
             "from {} to {} events: {:.0} B of memory per event = {:.0} B per visitor = {:.0} B per \
-             conversion; {:.2} s of start per million",
+             conversion; {:.2} CPU s of start per million",
             short(less.rows as f64),
             short(more.rows as f64),
             per(more.rows, less.rows),
             per(more.visitors, less.visitors),
             per(more.conversions, less.conversions),
-            more.started_in.saturating_sub(less.started_in).as_secs_f64() * 1e6
+            seconds(more.started_cpu.saturating_sub(less.started_cpu)) * 1e6
                 / more.rows.saturating_sub(less.rows) as f64,
         );
     }
