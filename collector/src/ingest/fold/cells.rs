@@ -102,7 +102,7 @@ impl Cells {
     }
 
     /// Adds all parts, `times` being 1 or −1.
-    pub(super) fn add_all(&mut self, parts: HashMap<CellKey, Cell>, times: i64) {
+    pub(super) fn add_all(&mut self, parts: Vec<(CellKey, Cell)>, times: i64) {
         for (key, part) in parts {
             self.add(key, &part, times);
         }

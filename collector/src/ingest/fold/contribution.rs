@@ -6,7 +6,6 @@ use super::orders::{OrderClaim, OrderKey, Orders};
 use super::reasons::{Standing, candidates, reasons};
 use super::refunds::{Refundable, Refunds};
 use super::visitor::{First, Met, Symbol, Visitor};
-use std::collections::HashMap;
 use ttoolab_core::clock::Day;
 use ttoolab_core::id::AnonymousId;
 use ttoolab_core::reason::Reason;
@@ -34,7 +33,7 @@ pub(super) struct Contribution<'a> {
     standing: &'a Standing,
     rules: &'a Rules,
     refunds: &'a Refunds,
-    pub(super) parts: HashMap<CellKey, Cell>,
+    pub(super) parts: Vec<(CellKey, Cell)>,
 }
 
 impl<'a> Contribution<'a> {
@@ -45,7 +44,7 @@ impl<'a> Contribution<'a> {
         rules: &'a Rules,
         refunds: &'a Refunds,
     ) -> Self {
-        Self { id, standing, rules, refunds, parts: HashMap::new() }
+        Self { id, standing, rules, refunds, parts: Vec::new() }
     }
 
     /// All of a visitor: their exposure, and every event that counts. Gives back the first
@@ -67,9 +66,10 @@ impl<'a> Contribution<'a> {
 
     fn expose(&mut self, simulated: i64) {
         let at_ms = self.standing.exposure.at_ms;
-        let counting = self.rules.goals.iter().filter(|(_, rule)| rule.counts(at_ms));
+        let rules = self.rules;
+        let counting = rules.goals.iter().filter(|(_, rule)| rule.counts(at_ms));
         for goal in std::iter::once(None).chain(counting.map(|(goal, _)| Some(*goal))) {
-            let cell = self.parts.entry(self.key(goal, at_ms)).or_default();
+            let cell = self.part(self.key(goal, at_ms));
             cell.exposures = 1;
             cell.simulated = simulated;
         }
@@ -107,7 +107,18 @@ impl<'a> Contribution<'a> {
     }
 
     fn cell(&mut self, goal: Symbol, at_ms: i64) -> &mut Cell {
-        self.parts.entry(self.key(Some(goal), at_ms)).or_default()
+        self.part(self.key(Some(goal), at_ms))
+    }
+
+    fn part(&mut self, key: CellKey) -> &mut Cell {
+        let place = match self.parts.iter().position(|(known, _)| *known == key) {
+            Some(place) => place,
+            None => {
+                self.parts.push((key, Cell::default()));
+                self.parts.len() - 1
+            }
+        };
+        &mut self.parts[place].1
     }
 
     fn key(&self, goal: Option<Symbol>, at_ms: i64) -> CellKey {

@@ -4,7 +4,7 @@ use super::Flags;
 use super::orders::OrderHash;
 use crate::store::verdict::{Entry, Lane};
 use crate::store::{Amount, EventRow};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use ttoolab_core::id::EventId;
 use ttoolab_core::money::Currency;
 
@@ -187,6 +187,7 @@ impl Visitor {
     /// Tells whether verified exposures show two variants. Unverified ones prove nothing.
     pub(super) fn saw_multiple_variants(&self) -> bool {
         let verified = self.exposures.iter().filter(|seen| seen.lane == Lane::Verified);
-        verified.map(|seen| seen.variant).collect::<BTreeSet<_>>().len() > 1
+        let mut variants = verified.map(|seen| seen.variant);
+        variants.next().is_some_and(|first| variants.any(|other| other != first))
     }
 }
