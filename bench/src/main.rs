@@ -29,6 +29,7 @@ mod ingest;
 mod load;
 mod process;
 mod results;
+mod seal;
 mod server;
 mod shop;
 mod twin;

@@ -11,13 +11,19 @@ use crate::run::Run;
 #[derive(Args)]
 #[command(disable_help_flag = true)]
 pub(crate) struct Options {
-    /// `ingest` or `results`, and their options: `cargo xtask bench ingest --help`.
+    /// `ingest` or `results`, and their options: `cargo xtask bench ingest --help`; or `stats`, and
+    /// the number of simulated experiments (2,000).
+
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<String>,
 }
 
 /// Builds the collector and what measures it for release, and measures.
 pub(crate) fn run(options: &Options) -> Result<()> {
+    if options.arguments.first().is_some_and(|command| command == "stats") {
+        let simulate = ["run", "--quiet", "--package=ttoolab-stats", "--example=simulate", "--"];
+        return Run::new("cargo").args(simulate).args(options.arguments.iter().skip(1)).pass();
+    }
     // In one build, so that both link the same dependencies.
     let packages = ["--package=ttoolab-collector", "--package=ttoolab-bench"];
     Run::new("cargo").args(["build", "--release"]).args(packages).pass()?;
