@@ -99,7 +99,9 @@ pub(crate) enum OpenError {
     OldSqlite(&'static str),
     #[error("the database {0} was written by a newer collector (schema {1})")]
     NewerSchema(PathBuf, i64),
-    #[error("the database {0} was written by a build before the first release (schema {1})")]
+    #[error(
+        "the database {0} was written by a build before the first release (schema {1}): choose an empty folder"
+    )]
     OlderSchema(PathBuf, i64),
     #[error("there is no database {0}")]
     Missing(PathBuf),
