@@ -13,7 +13,6 @@ use crate::run::Run;
 pub(crate) struct Options {
     /// `ingest` or `results`, and their options: `cargo xtask bench ingest --help`; or `stats`, and
     /// the number of simulated experiments (2,000).
-
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<String>,
 }

@@ -132,8 +132,16 @@ pub(super) async fn health(
 ) -> Result<Json<Health>, ApiError> {
     let (project, experiment) = find(&app, &path)?;
     let outcomes = app.reader.outcomes(project.id).await?;
-    let counts = app.counts();
-    let counted = counts.experiment(project.id, experiment.key());
+    let (counts, subject) = (Arc::clone(&app), Arc::clone(&experiment));
+    let counting = tokio::task::spawn_blocking(move || {
+        health::count(&subject, |look| {
+            if let Some(fold) = counts.counts().experiment(project.id, subject.key()) {
+                look(fold);
+            }
+        })
+    });
+    // It panicked, or the runtime is going away.
+    let counted = counting.await.map_err(|_| ApiError::Unavailable)?;
     Ok(Json(health::health(&experiment, counted, outcomes, now_ms())))
 }
 

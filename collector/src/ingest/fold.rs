@@ -23,7 +23,7 @@ use crate::admin::catalog::Catalog;
 use crate::store::EventRow;
 use crate::store::verdict::{Lane, Sender};
 use bursts::Times;
-pub(crate) use experiment::ExperimentFold;
+pub(crate) use experiment::{Census, ExperimentFold};
 use orders::OrderHash;
 use refunds::{Refund, RefundedBy, Refunds};
 use std::collections::HashMap;

@@ -1,7 +1,7 @@
 //! Health: what became of everything that was received, so that a number can be trusted.
 
 use crate::admin::experiment::Experiment;
-use crate::ingest::fold::ExperimentFold;
+use crate::ingest::fold::{Census, ExperimentFold, Symbol};
 use crate::store::OutcomeCount;
 use crate::store::verdict::Lane;
 use serde::Serialize;
@@ -50,10 +50,44 @@ struct Lanes {
     unverified: u64,
 }
 
-/// The health of an experiment; `counted` is absent while nothing was received.
+/// How many visitors are counted before the writer may go on: about a millisecond's worth. All at
+/// once would hold it for seconds where there are millions.
+const VISITORS_AT_ONCE: usize = 2_000;
+
+/// What the counts of one experiment say, with its goals by the symbols that stand for them.
+#[derive(Debug, Default)]
+pub(crate) struct Counted {
+    census: Census,
+    goals: Vec<(Symbol, GoalKey)>,
+}
+
+/// Walks over all visitors. `look` shows the counts for a moment, and is asked many times; what
+/// changes in between is counted before or after.
+pub(crate) fn count(
+    experiment: &Experiment,
+    look: impl Fn(&mut dyn FnMut(&ExperimentFold)),
+) -> Counted {
+    let mut counted = Counted::default();
+    let mut everybody = Vec::new();
+    look(&mut |fold| {
+        everybody = fold.everybody();
+        fold.count_settled(&mut counted.census);
+        counted.goals = experiment
+            .goals
+            .iter()
+            .filter_map(|goal| Some((fold.names().get(goal.key.as_str())?, goal.key.clone())))
+            .collect();
+    });
+    for part in everybody.chunks(VISITORS_AT_ONCE) {
+        look(&mut |fold| fold.count(part, &mut counted.census));
+    }
+    counted
+}
+
+/// The health of an experiment.
 pub(crate) fn health(
     experiment: &Experiment,
-    counted: Option<&ExperimentFold>,
+    Counted { census, goals }: Counted,
     outcomes: Vec<OutcomeCount>,
     now_ms: i64,
 ) -> Health {
@@ -64,26 +98,24 @@ pub(crate) fn health(
         reasons: Vec::new(),
         lanes: Lanes::default(),
         flagged: 0,
-        multiple_variants: 0,
+        multiple_variants: census.multiple_variants,
         not_exposed: 0,
     };
-    let Some(counted) = counted else { return health };
-    for ((symbol, reason), events) in counted.reasons() {
-        let goal = experiment
-            .goals
-            .iter()
-            .find(|goal| symbol.is_some() && counted.names().get(goal.key.as_str()) == symbol);
-        if symbol.is_some() && goal.is_none() {
-            // Of a goal that was deleted.
-            continue;
-        }
+    for ((symbol, reason), events) in census.reasons {
+        let goal_key = match symbol {
+            None => None,
+            Some(symbol) => match goals.iter().find(|(known, _)| *known == symbol) {
+                Some((_, key)) => Some(key.clone()),
+                // Of a goal that was deleted.
+                None => continue,
+            },
+        };
         if reason == Reason::NotExposed {
             health.not_exposed += events;
         }
-        let goal_key = goal.map(|goal| goal.key.clone());
         health.reasons.push(ReasonCount { goal_key, reason, events });
     }
-    for (population, visitors) in counted.populations() {
+    for (population, visitors) in census.populations {
         match population.lane {
             Lane::Verified => health.lanes.verified += visitors,
             Lane::Unverified => health.lanes.unverified += visitors,
@@ -92,6 +124,5 @@ pub(crate) fn health(
             health.flagged += visitors;
         }
     }
-    health.multiple_variants = counted.multiple_variants() as u64;
     health
 }

@@ -77,8 +77,15 @@ pub(crate) struct ExperimentFold {
     settled: HashMap<(Option<Symbol>, Reason), u64>,
 }
 
-/// How often each reason stands for each goal (`None`: for the experiment), in their order.
-type ReasonCounts = BTreeMap<(Option<Symbol>, Reason), u64>;
+/// What a walk over all visitors finds.
+#[derive(Debug, Default)]
+pub(crate) struct Census {
+    /// Events by goal (`None`: the experiment) and what became of them for it.
+    pub(crate) reasons: BTreeMap<(Option<Symbol>, Reason), u64>,
+    /// Exposed visitors by kind.
+    pub(crate) populations: BTreeMap<Population, u64>,
+    pub(crate) multiple_variants: u64,
+}
 
 impl ExperimentFold {
     /// The sums.
@@ -101,25 +108,30 @@ impl ExperimentFold {
         self.visitors.values().filter(|visitor| visitor.saw_multiple_variants()).count()
     }
 
-    /// What became of every event, for every goal it concerned. A scan of all visitors: asked for
-    /// rarely, while keeping it in step would cost every event.
-    pub(crate) fn reasons(&self) -> ReasonCounts {
-        let mut counts: ReasonCounts = self.settled.iter().map(|(key, n)| (*key, *n)).collect();
-        for (id, visitor) in &self.visitors {
-            for (goal, reason) in shown(*id, visitor, &self.rules, &self.orders) {
-                *counts.entry((Some(goal), reason)).or_default() += 1;
-            }
-        }
-        counts
+    /// Everybody, to be counted in parts.
+    pub(crate) fn everybody(&self) -> Vec<AnonymousId> {
+        self.visitors.keys().copied().collect()
     }
 
-    /// Visitors by lane and flag; those without a variant are not among them.
-    pub(crate) fn populations(&self) -> BTreeMap<Population, u64> {
-        let mut counts = BTreeMap::new();
-        for standing in self.visitors.values().filter_map(Standing::of) {
-            *counts.entry(standing.population).or_default() += 1;
+    /// Adds what events did whoever had sent them.
+    pub(crate) fn count_settled(&self, census: &mut Census) {
+        for (key, events) in &self.settled {
+            *census.reasons.entry(*key).or_default() += events;
         }
-        counts
+    }
+
+    /// Adds these visitors, and what became of their events for every goal that they concerned.
+    pub(crate) fn count(&self, visitors: &[AnonymousId], census: &mut Census) {
+        for id in visitors {
+            let Some(visitor) = self.visitors.get(id) else { continue };
+            for (goal, reason) in shown(*id, visitor, &self.rules, &self.orders) {
+                *census.reasons.entry((Some(goal), reason)).or_default() += 1;
+            }
+            census.multiple_variants += u64::from(visitor.saw_multiple_variants());
+            if let Some(Standing { population, .. }) = Standing::of(visitor) {
+                *census.populations.entry(population).or_default() += 1;
+            }
+        }
     }
 
     pub(super) fn knows(&self, visitor: &AnonymousId) -> bool {

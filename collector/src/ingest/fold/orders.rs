@@ -2,7 +2,7 @@
 
 use super::cells::Population;
 use super::visitor::Symbol;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use ttoolab_core::id::{AnonymousId, EventId};
 
 /// The keyed hash of an order id.
@@ -28,51 +28,39 @@ pub(super) struct OrderClaim {
 /// Every claim of an experiment.
 #[derive(Debug, Default)]
 pub(super) struct Orders {
-    /// By order, so that all claims to one can be found; sorted. A list and not a tree: an order
-    /// has one claim for each goal that it meets, and a tree's smallest node has room for eleven.
-    by_hash: HashMap<OrderHash, Vec<(Symbol, Population, OrderClaim)>>,
+    /// Two levels, so that all claims to one order can be found.
+    by_hash: HashMap<OrderHash, HashMap<(Symbol, Population), BTreeSet<OrderClaim>>>,
 }
 
 impl Orders {
-    /// The claims to one order under one goal, the owner's first.
-    fn claims(&self, key: &OrderKey) -> &[(Symbol, Population, OrderClaim)] {
-        let all = self.by_hash.get(&key.hash).map(Vec::as_slice).unwrap_or_default();
-        let place = (key.goal, key.population);
-        let from = all.partition_point(|(goal, population, _)| (*goal, *population) < place);
-        let to = all.partition_point(|(goal, population, _)| (*goal, *population) <= place);
-        &all[from..to]
-    }
-
     pub(super) fn owner(&self, key: &OrderKey) -> Option<&OrderClaim> {
-        self.claims(key).first().map(|(_, _, claim)| claim)
+        self.by_hash.get(&key.hash)?.get(&(key.goal, key.population))?.first()
     }
 
     /// The visitors who own an order under any goal.
     pub(super) fn owners_of(&self, hash: &OrderHash) -> Vec<AnonymousId> {
-        let all = self.by_hash.get(hash).map(Vec::as_slice).unwrap_or_default();
-        let groups = all.chunk_by(|one, other| (one.0, one.1) == (other.0, other.1));
+        let claims = self.by_hash.get(hash).into_iter().flat_map(HashMap::values);
         let mut owners: Vec<_> =
-            groups.filter_map(<[_]>::first).map(|first| first.2.visitor).collect();
+            claims.filter_map(BTreeSet::first).map(|claim| claim.visitor).collect();
         owners.sort_unstable();
         owners.dedup();
         owners
     }
 
     pub(super) fn insert(&mut self, key: OrderKey, claim: OrderClaim) {
-        let claims = self.by_hash.entry(key.hash).or_default();
-        let entry = (key.goal, key.population, claim);
-        if let Err(place) = claims.binary_search(&entry) {
-            claims.reserve_exact(1);
-            claims.insert(place, entry);
-        }
+        let goals = self.by_hash.entry(key.hash).or_default();
+        goals.entry((key.goal, key.population)).or_default().insert(claim);
     }
 
     pub(super) fn remove(&mut self, key: &OrderKey, claim: &OrderClaim) {
-        let Some(claims) = self.by_hash.get_mut(&key.hash) else { return };
-        if let Ok(place) = claims.binary_search(&(key.goal, key.population, *claim)) {
-            claims.remove(place);
+        let Some(goals) = self.by_hash.get_mut(&key.hash) else { return };
+        if let Some(claims) = goals.get_mut(&(key.goal, key.population)) {
+            claims.remove(claim);
+            if claims.is_empty() {
+                goals.remove(&(key.goal, key.population));
+            }
         }
-        if claims.is_empty() {
+        if goals.is_empty() {
             self.by_hash.remove(&key.hash);
         }
     }
@@ -84,8 +72,9 @@ impl Orders {
         visitor: AnonymousId,
         claim: Option<&OrderClaim>,
     ) -> Option<OrderClaim> {
-        let claims = self.claims(key).iter().map(|(_, _, claim)| claim);
-        let standing = claims.into_iter().find(|claim| claim.visitor != visitor);
+        let goals = self.by_hash.get(&key.hash);
+        let claims = goals.and_then(|goals| goals.get(&(key.goal, key.population)));
+        let standing = claims.into_iter().flatten().find(|claim| claim.visitor != visitor);
         standing.into_iter().chain(claim).min().copied()
     }
 }
