@@ -41,7 +41,7 @@ impl Site {
         let to = site.database().display().to_string();
         from.execute("VACUUM INTO ?1", [to]).unwrap();
         rusqlite::Connection::open(site.database())
-            .and_then(|copy| copy.execute("DELETE FROM events", []))
+            .and_then(|copy| copy.execute_batch("DELETE FROM events; DELETE FROM outcomes;"))
             .unwrap();
         site.start();
         site
