@@ -19,6 +19,7 @@ use crate::telemetry;
 use anyhow::Context;
 use arc_swap::ArcSwap;
 use metrics_exporter_prometheus::PrometheusHandle;
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};
@@ -66,10 +67,14 @@ fn open(settings: Serve) -> anyhow::Result<(Arc<App>, AdminKey, Writer)> {
     let mut fold = Fold::default();
     fold.configure(&catalog);
     let began = Instant::now();
-    let names = Names::default();
+    let projects: HashMap<_, _> =
+        catalog.projects().into_iter().map(|project| (project.id, project)).collect();
+    let mut names = Names::default();
     let mut rows = 0_u64;
     replay(&connection, |row| {
-        names.know(row);
+        if let Some(project) = projects.get(&row.project_id) {
+            names.know(row, project);
+        }
         fold.apply(row);
         rows += 1;
     })

@@ -18,11 +18,12 @@ pub(crate) const OTHER: &str = "__other__";
 pub(crate) struct Names(RwLock<HashMap<i64, HashSet<String>>>);
 
 impl Names {
-    /// Takes note of a name that stands in the log.
-    pub(crate) fn know(&self, row: &EventRow) {
-        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let names = known.entry(row.project_id).or_default();
-        if is_bounded(&row.name) && names.len() < MAX_NAMES && !names.contains(&row.name) {
+    /// Takes note of a name that stands in the log, as [`Names::bound`] did when the event came:
+    /// a name that a goal uses takes nobody's place.
+    pub(crate) fn know(&mut self, row: &EventRow, project: &Project) {
+        let known = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let names = known.entry(project.id).or_default();
+        if is_bounded(&row.name) && !names.contains(&row.name) && !uses(project, &row.name) {
             names.insert(row.name.clone());
         }
     }

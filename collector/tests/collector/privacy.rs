@@ -155,19 +155,32 @@ fn freeze(collector: &mut Running) {
 
 #[test]
 fn names_beyond_500_are_one_name_but_goals_see_them_all() {
-    let collector = Running::start();
+    let mut collector = Running::start();
     let visitor = Visitor::arrive(&collector);
-    visitor.send(&collector, &[visitor.exposure()]);
+    visitor.send(&collector, &[visitor.exposure(), visitor.event("purchase", &json!({}))]);
+    let name = |n| format!("made-up-{n}");
+    let send = |collector: &Running, numbers: std::ops::Range<u32>| {
+        let events: Vec<_> = numbers.map(|n| visitor.event(&name(n), &json!({}))).collect();
+        visitor.send(collector, &events);
+    };
     for batch in 0..6 {
-        let name = |n| format!("made-up-{}", batch * 100 + n);
-        let events: Vec<_> = (0..100).map(|n| visitor.event(&name(n), &json!({}))).collect();
-        visitor.send(&collector, &events);
+        send(&collector, 100 * batch..100 * (batch + 1));
     }
     visitor.send(&collector, &[visitor.event("purchase", &json!({}))]);
-    let connection =
-        rusqlite::Connection::open(collector.folder.path().join("data/ttoolab.db")).unwrap();
-    let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!(count("SELECT count(*) FROM events WHERE name = '__other__'"), 100);
-    assert_eq!(count("SELECT count(DISTINCT name) FROM events WHERE name LIKE 'made-up-%'"), 500);
-    assert_eq!(count("SELECT count(*) FROM events WHERE name = 'purchase'"), 1);
+    let stored = |collector: &Running, wanted: &str| {
+        let database = collector.folder.path().join("data/ttoolab.db");
+        let connection = rusqlite::Connection::open(database).unwrap();
+        let sql = format!("SELECT count(*), count(DISTINCT name) FROM events WHERE name {wanted}");
+        connection.query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
+    };
+    assert_eq!(stored(&collector, "= '__other__'"), (100, 1));
+    assert_eq!(stored(&collector, "LIKE 'made-up-%'"), (500, 500));
+    assert_eq!(stored(&collector, "= 'purchase'"), (2, 1));
+
+    // The names of the log are known again, and no more of them than before.
+    collector.kill_and_restart();
+    send(&collector, 0..2);
+    send(&collector, 498..502);
+    assert_eq!(stored(&collector, "= '__other__'"), (102, 1));
+    assert_eq!(stored(&collector, "LIKE 'made-up-%'"), (504, 500));
 }
