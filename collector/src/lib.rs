@@ -11,7 +11,7 @@
 //! 6. [`results`] reads the counts for the API and the dashboard.
 //!
 //! [`assign`] decides beforehand which variant a visitor sees; [`admin`] holds what people
-//! configured; [`store`] is the only module that knows SQLite. Counts are never stored: a start
+//! configured; [`store`] is the only module that speaks SQL. Counts are never stored: a start
 //! replays the log, so nothing derived can disagree with what was recorded.
 
 mod admin;
@@ -28,3 +28,4 @@ mod store;
 pub mod telemetry;
 
 pub use serve::serve;
+pub use store::digest as row_digest;

@@ -13,6 +13,7 @@ mod outcomes;
 mod reader;
 pub(crate) mod verdict;
 
+pub use digest::digest;
 pub(crate) use documents::{Documents, StoredExperiment, StoredProject};
 pub(crate) use erased::{VisitorHash, erased_visitors, replace, suppress, truncate_log};
 #[cfg(test)]

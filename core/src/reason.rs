@@ -65,6 +65,21 @@ words! {
 }
 
 words! {
+    /// Why an event marks its visitor as a bot, as far as one event shows it.
+    ///
+    /// ```
+    /// use ttoolab_core::reason::Flag;
+    /// assert_eq!(Flag::Crawler.as_str(), "crawler");
+    /// ```
+    Flag {
+        /// The browser said that a program drives it.
+        Webdriver = "webdriver",
+        /// Its `User-Agent` is a crawler's.
+        Crawler = "crawler",
+    }
+}
+
+words! {
     /// Why an event was refused and not stored. Sending it again cannot help.
     ///
     /// ```

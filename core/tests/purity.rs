@@ -1,8 +1,10 @@
 //! What `core` is made of, seen through `cargo tree`: `clippy.toml` keeps it from reading the
 //! world itself, this keeps it from doing so through somebody else.
 
-use std::collections::BTreeSet;
-use std::process::Command;
+#[path = "purity/made_of.rs"]
+mod made_of;
+
+use made_of::assert_made_of;
 
 /// Everything that may be compiled into `core`. It is downloaded by strangers as part of the
 /// SDK, so a line is added only for a crate that reads no clock, network, disk or random number
@@ -41,17 +43,5 @@ const ALLOWED: &[&str] = &[
 
 #[test]
 fn core_is_made_of_nothing_but_the_allowed_crates() {
-    let tree = Command::new(env!("CARGO"))
-        .args(["tree", "--locked", "--package=ttoolab-core", "--edges=normal", "--prefix=none"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .unwrap();
-    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
-    let tree = String::from_utf8(tree.stdout).unwrap();
-    let found: BTreeSet<&str> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
-    let allowed = BTreeSet::from_iter(ALLOWED.iter().copied());
-    let extra: Vec<_> = found.difference(&allowed).collect();
-    assert!(extra.is_empty(), "core must not depend on {extra:?}: see `ALLOWED`");
-    let gone: Vec<_> = allowed.difference(&found).collect();
-    assert!(gone.is_empty(), "core no longer depends on {gone:?}: take them off `ALLOWED`");
+    assert_made_of("core", ALLOWED);
 }

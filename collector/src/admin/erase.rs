@@ -5,12 +5,10 @@
 //! nothing left but what was counted, when, and for which variant. Everything else is gone, and
 //! the visitor's keyed hash stands in a list of those of whom nothing is ever taken again.
 
-use crate::admin::keys::random;
 use crate::admin::project::Project;
-use crate::app::App;
-use crate::ingest::log::{Erasure, LogError};
+use crate::ingest::log::{Erasure, Log, LogError};
 use crate::store::verdict::Sender;
-use crate::store::{EventRow, Unreadable};
+use crate::store::{EventRow, Reader, Unreadable};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
@@ -47,19 +45,20 @@ impl From<LogError> for Failed {
 
 /// Erases a visitor of a running collector.
 pub(crate) async fn erase(
-    app: &App,
+    log: &Log,
+    reader: &Reader,
     project: &Project,
     visitor: AnonymousId,
     now_ms: i64,
 ) -> Result<Erased, Failed> {
     let hash = project.order_key.visitor(&visitor);
     // First nothing more is taken; then what is there cannot grow while it is looked for.
-    app.log.erase(Erasure::Suppress { project_id: project.id, visitor_hash: hash }).await?;
-    let rows = app.reader.events_of(project.id, visitor).await?;
+    log.erase(Erasure::Suppress { project_id: project.id, visitor_hash: hash }).await?;
+    let rows = reader.events_of(project.id, visitor).await?;
     let kept = anonymised(&rows, project, now_ms);
     let done = Erased { erased_events: rows.len(), anonymised_events: kept.len() };
     let day = Day::of(now_ms, &TimeZone::UTC);
-    app.log.erase(Erasure::Replace { project_id: project.id, visitor, rows, kept, day }).await?;
+    log.erase(Erasure::Replace { project_id: project.id, visitor, rows, kept, day }).await?;
     Ok(done)
 }
 
@@ -93,37 +92,28 @@ pub(crate) fn anonymised(rows: &[EventRow], project: &Project, now_ms: i64) -> V
 fn make_nobodys(rows: &mut [EventRow]) {
     // Ids decide between events of one millisecond: the new ones keep the order of the old.
     rows.sort_by_key(|row| (row.at_ms, row.event_id));
-    let mut fresh: Vec<EventId> = rows.iter().map(|_| EventId::from_bytes(id())).collect();
+    let mut fresh: Vec<EventId> = rows.iter().map(|_| fresh_id()).collect();
     fresh.sort_unstable();
     let renamed: BTreeMap<EventId, EventId> =
         rows.iter().map(|row| row.event_id).zip(fresh).collect();
-    let nobody = AnonymousId::from_bytes(id());
+    let nobody = AnonymousId::from_bytes(rand::random());
     for row in rows {
         for entry in &mut row.verdict.entries {
             // An exposure that never came keeps its event waiting, under a name of its own.
-            entry.after = entry.after.map(|exposure| {
-                renamed.get(&exposure).copied().unwrap_or_else(|| EventId::from_bytes(id()))
-            });
+            entry.after = entry
+                .after
+                .map(|exposure| renamed.get(&exposure).copied().unwrap_or_else(fresh_id));
         }
-        *row = EventRow {
-            event_id: renamed[&row.event_id],
-            visitor: nobody,
-            created_ms: None,
-            clock_offset_ms: None,
-            doc_id: None,
-            seq: None,
-            url: String::new(),
-            referrer: String::new(),
-            payload: None,
-            assignments: None,
-            conversions: None,
-            ..row.clone()
-        };
+        row.event_id = renamed[&row.event_id];
+        row.visitor = nobody;
+        (row.created_ms, row.clock_offset_ms) = (None, None);
+        (row.doc_id, row.seq) = (None, None);
+        row.url.clear();
+        row.referrer.clear();
+        (row.payload, row.assignments, row.conversions) = (None, None, None);
     }
 }
 
-fn id() -> [u8; 16] {
-    let mut id = [0; 16];
-    id.iter_mut().zip(random()).for_each(|(to, from)| *to = from);
-    id
+fn fresh_id() -> EventId {
+    EventId::from_bytes(rand::random())
 }

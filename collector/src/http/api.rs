@@ -158,7 +158,7 @@ pub(super) async fn erase_visitor(
     let project = project.ok_or(ApiError::NotFound("project"))?;
     let visitor = AnonymousId::parse(&visitor)
         .map_err(|_| ApiError::Invalid { path: "anonymousId", message: "is a UUID" })?;
-    Ok(Json(erase(&app, &project, visitor, now_ms()).await?))
+    Ok(Json(erase(&app.log, &app.reader, &project, visitor, now_ms()).await?))
 }
 
 /// `GET /metrics`, in the text format of Prometheus.

@@ -13,10 +13,10 @@ use crate::ingest::edge::{Envelope, Refusal, Speaker, admit};
 use crate::ingest::judge::Context;
 use crate::ingest::log::Submission;
 use crate::store::EventRow;
-use crate::store::verdict::{Flag, Sender};
+use crate::store::verdict::Sender;
 use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, HeaderName, ORIGIN, USER_AGENT};
-use ttoolab_core::reason::RejectCode;
+use ttoolab_core::reason::{Flag, RejectCode};
 
 /// The longest `sdk` that is stored, in bytes: a name and a version.
 const MAX_SDK_BYTES: usize = 64;

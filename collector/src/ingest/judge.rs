@@ -10,14 +10,14 @@ mod stored;
 use crate::admin::experiment::Experiment;
 use crate::admin::project::Project;
 use crate::assign::token::Claims;
-use crate::store::verdict::{Entry, Flag, GoalVerdict, Lane, Sender, Verdict};
+use crate::store::verdict::{Entry, GoalVerdict, Lane, Sender, Verdict};
 use crate::store::{EventRow, VisitorHash};
 use facts::{Order, Revenue, revenue};
 use ttoolab_core::check::{CheckedEvent, Rejection};
 use ttoolab_core::clock::corrected;
 use ttoolab_core::goal::{Assignment, Goal, Signal, SignalKind, evaluate};
 use ttoolab_core::id::{AnonymousId, EventId};
-use ttoolab_core::reason::{Note, Reason, RejectCode};
+use ttoolab_core::reason::{Flag, Note, Reason, RejectCode};
 
 /// What is known of a request before its events are looked at.
 pub(crate) struct Context<'a> {

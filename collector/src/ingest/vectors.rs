@@ -14,7 +14,7 @@ use crate::ingest::judge::{Context, Identity, judge};
 use crate::results::daily::daily;
 use crate::results::query::Parameters;
 use crate::results::totals::totals;
-use crate::store::verdict::{Flag, Sender};
+use crate::store::verdict::Sender;
 use crate::store::{Documents, EventRow, SCHEMA, StoredExperiment};
 use rusqlite::Connection;
 use serde::de::DeserializeOwned;
@@ -22,6 +22,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use ttoolab_core::check::{IdRule, check_event};
 use ttoolab_core::id::{AnonymousId, ExperimentKey, VariantKey};
+use ttoolab_core::reason::Flag;
 use ttoolab_spec::counting::{self, Sent};
 
 #[test]

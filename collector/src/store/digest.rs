@@ -15,8 +15,12 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 #[error("the row does not match its checksum")]
 pub(super) struct Mismatch;
 
-/// The digest of columns as they are read.
-pub(super) fn digest<'v>(
+/// The digest of a row's columns, in the order of the table and without the digest itself. Public
+/// for what writes rows beside the collector, as its benchmarks and tests do: it starts on no other.
+///
+/// # Errors
+/// The first column that cannot be read.
+pub fn digest<'v>(
     columns: impl IntoIterator<Item = rusqlite::Result<ValueRef<'v>>>,
 ) -> rusqlite::Result<u32> {
     let mut hasher = crc32fast::Hasher::new();

@@ -3,7 +3,7 @@
 use super::digest::digest_of;
 use super::event_row::{EventRow, append};
 use super::outcomes::count_outcome;
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, Transaction, ffi, params};
 use std::collections::HashSet;
 use ttoolab_core::clock::Day;
 use ttoolab_core::reason::Outcome;
@@ -62,5 +62,8 @@ pub(crate) fn replace(
 pub(crate) fn truncate_log(connection: &Connection) -> rusqlite::Result<()> {
     let busy: bool =
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-    if busy { Err(rusqlite::Error::ExecuteReturnedResults) } else { Ok(()) }
+    if busy {
+        return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None));
+    }
+    Ok(())
 }

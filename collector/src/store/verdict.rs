@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use ttoolab_core::goal::Candidate;
 use ttoolab_core::id::{EventId, ExperimentKey, GoalKey, VariantKey};
-use ttoolab_core::reason::{Note, Reason};
+use ttoolab_core::reason::{Flag, Note, Reason};
 
 /// Whether an event is covered by a valid token or a secret key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -28,26 +28,6 @@ pub(crate) enum Sender {
     Browser,
     /// A server with a secret key.
     Server,
-}
-
-/// Why an event marks its visitor as a bot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Flag {
-    /// The browser said it is driven by a program.
-    Webdriver,
-    /// Its `User-Agent` is a crawler's.
-    Crawler,
-}
-
-impl Flag {
-    /// The word in counts and in the dashboard.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Webdriver => "webdriver",
-            Self::Crawler => "crawler",
-        }
-    }
 }
 
 /// The verdict of one event.

@@ -141,14 +141,15 @@ impl WriterLoop {
         let mut tally = Tally::default();
         let transaction = self.connection()?.transaction()?;
         for submission in group {
-            tally.refuse(submission);
+            let counts = tally.of(submission.project_id, submission.received_ms);
+            counts.refuse(&submission.rejected);
             // The visitor may have been erased while the rows waited.
             if suppressed.contains(submission.project_id, &submission.visitor_hash) {
                 continue;
             }
             for row in &submission.rows {
                 let appended = append(&transaction, row)?;
-                if tally.add(row, appended) {
+                if counts.add(row, appended) {
                     new.push(row);
                 }
             }

@@ -36,7 +36,8 @@ pub(super) fn fill(folder: &Path) {
     let mut tally = Tally::default();
     for visitor in 0..VISITORS {
         for row in events(visitor, &catalog, &keys) {
-            tally.add(&row, append(&transaction, &row).unwrap());
+            let appended = append(&transaction, &row).unwrap();
+            tally.of(row.project_id, row.received_ms).add(&row, appended);
         }
     }
     tally.store(&transaction).unwrap();

@@ -4,7 +4,7 @@ use crate::admin::catalog::Catalog;
 use crate::admin::experiment::{ExperimentConfig, History};
 use crate::admin::keys::Keys;
 use crate::admin::project::ProjectConfig;
-use crate::store::verdict::{Entry, Exposure, Flag, GoalVerdict, Lane, Sender, Verdict};
+use crate::store::verdict::{Entry, Exposure, GoalVerdict, Lane, Sender, Verdict};
 use crate::store::{Amount, Documents, EventRow, StoredExperiment};
 use proptest::option;
 use proptest::prelude::*;
@@ -13,6 +13,7 @@ use serde_json::json;
 use std::sync::{Arc, LazyLock};
 use ttoolab_core::id::{AnonymousId, EventId, ExperimentKey, GoalKey, VariantKey};
 use ttoolab_core::money::Currency;
+use ttoolab_core::reason::Flag;
 
 pub(super) const PROJECT: i64 = 1;
 pub(super) const EXPERIMENT: &str = "hero";
