@@ -45,6 +45,8 @@ impl Ranges {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
 
     /// The published test vectors of FNV-1a, 32 bit.
     #[test]
@@ -62,6 +64,25 @@ mod tests {
             let bucket = f64::from(step) / 10_000.0;
             if let Some(variant) = narrow.variant(bucket) {
                 assert_eq!(wide.variant(bucket), Some(variant), "at {bucket}");
+            }
+        }
+    }
+
+    proptest! {
+        /// Whatever the weights, from every allocation to every larger one.
+        #[test]
+        fn raising_any_allocation_moves_nobody(
+            weights in vec(0.01_f64..1_000.0, 2..8),
+            allocations in [0.0_f64..=1.0, 0.0_f64..=1.0],
+        ) {
+            let [one, other] = allocations;
+            let narrow = Ranges::new(&weights, one.min(other));
+            let wide = Ranges::new(&weights, one.max(other));
+            for step in 0..10_000 {
+                let bucket = f64::from(step) / 10_000.0;
+                if let Some(variant) = narrow.variant(bucket) {
+                    prop_assert_eq!(wide.variant(bucket), Some(variant), "at {}", bucket);
+                }
             }
         }
     }
