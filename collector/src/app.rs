@@ -9,6 +9,7 @@ use crate::ingest::names::Names;
 use crate::ingest::suppressed::Suppressed;
 use crate::store::Reader;
 use arc_swap::ArcSwap;
+use axum::http::HeaderName;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
@@ -34,6 +35,8 @@ pub(crate) struct App {
     pub(crate) sessions: Sessions,
     /// Per-client limit of `/sdk/*`, if there is one.
     pub(crate) rate_limit: Option<crate::http::rate_limit::RateLimit>,
+    /// The header that says which country a request comes from, if the operator trusts one.
+    pub(crate) country_header: Option<HeaderName>,
     /// The folder of the demo shop, if it is served.
     pub(crate) demo: Option<PathBuf>,
     /// Set when the process was told to stop: no new events are taken.

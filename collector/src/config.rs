@@ -4,6 +4,7 @@ mod file;
 mod layers;
 
 use crate::http::rate_limit::Rate;
+use axum::http::HeaderName;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use layers::{Effective, Faults, read};
 use std::net::SocketAddr;
@@ -118,6 +119,10 @@ pub struct Serve {
     /// Requests a client may make to /sdk/* per second: `off`, or `N/s`.
     #[arg(long, env = "TTOOLAB_RATE_LIMIT", default_value = "off")]
     pub rate_limit: Rate,
+    /// Request header with the visitor's country (ISO 3166 alpha-2) for audiences, such as
+    /// `CF-IPCountry`. Only one that your proxy always sets: browsers could send any other.
+    #[arg(long, env = "TTOOLAB_COUNTRY_HEADER", value_name = "NAME")]
+    pub country_header: Option<HeaderName>,
     /// Folder of the built demo shop, served at /demo/.
     #[arg(long, env = "TTOOLAB_DEMO", value_name = "DIR")]
     pub demo: Option<PathBuf>,

@@ -95,6 +95,7 @@ fn open(settings: Serve) -> anyhow::Result<(Arc<App>, AdminKey, Writer)> {
         fold,
         sessions: Sessions::default(),
         rate_limit: RateLimit::new(settings.rate_limit),
+        country_header: settings.country_header,
         demo: settings.demo,
         draining: AtomicBool::new(false),
     };

@@ -3,6 +3,8 @@
 
 #[path = "collector/answers.rs"]
 mod answers;
+#[path = "collector/assigning.rs"]
+mod assigning;
 #[path = "collector/backup.rs"]
 mod backup;
 #[path = "collector/commands.rs"]

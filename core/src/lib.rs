@@ -10,7 +10,8 @@
 //! 2. [`blob`]: what a page is told when it opens, and [`batch`]: what it sends, not yet believed;
 //! 3. [`payload`]: the properties a page sent along, read once;
 //! 4. [`check`]: one unchecked event in, a checked event or a reason for refusing it out;
-//! 5. [`url_rule`] and [`selector`]: which pages and which elements a rule speaks of;
+//! 5. [`url_rule`] and [`selector`]: which pages and which elements a rule speaks of, and [`forced`]:
+//!    which variants a page's URL asks for;
 //! 6. [`goal`]: what counts as success, and whether a signal meets it;
 //! 7. [`money`]: amounts as integers in a currency's minor unit;
 //! 8. [`clock`]: which time an event is taken to have happened at, and on which day;
@@ -33,6 +34,7 @@ pub mod batch;
 pub mod blob;
 pub mod check;
 pub mod clock;
+pub mod forced;
 pub mod goal;
 pub mod id;
 pub mod money;

@@ -11,6 +11,8 @@ export interface Assignment {
   isControl?: boolean;
   /** Which edition of the experiment the visitor belongs to. */
   epoch: number;
+  /** Shown because the URL asked for it (`?ttoolab_force=`): nothing is sent for it. */
+  forced?: true;
   /** The recorded exposure; absent until the variant was really shown. */
   exposureId?: string;
 }

@@ -15,6 +15,7 @@ use crate::identity;
 use crate::outbox::Outbox;
 use crate::platform::Platform;
 use ttoolab_core::blob::Change;
+use ttoolab_core::forced::{Forced, forced};
 
 mod activate;
 mod debug;
@@ -119,8 +120,13 @@ pub(crate) struct Engine<P: Platform> {
     /// The token of the visitor before, for the rows that are still theirs.
     former: Option<(String, String)>,
     exposures: Exposures,
+    /// What the page's URL asked to see. Holds as long as the page does: a router may drop the
+    /// parameter, and what was shown must not begin to count then.
+    forced: Vec<Forced>,
     /// Indices into the blob's experiments.
     active: Vec<usize>,
+    /// Likewise, of those that are only looked at: shown, and never sent.
+    previewed: Vec<usize>,
     changes: Vec<Change>,
     navigations: Navigations,
     /// From before the first blob, in order.
@@ -146,6 +152,7 @@ impl<P: Platform> Engine<P> {
         Self {
             consent: Consent::at_start(settings.asked, settings.privacy_control),
             doc_id: identity::uuid_v4(&platform),
+            forced: forced(&platform.url()),
             platform,
             settings,
             phase: Phase::Idle,
@@ -156,6 +163,7 @@ impl<P: Platform> Engine<P> {
             former: None,
             exposures: Exposures::default(),
             active: Vec::new(),
+            previewed: Vec::new(),
             changes: Vec::new(),
             navigations: Navigations::default(),
             held: Vec::new(),
@@ -266,6 +274,7 @@ impl<P: Platform> Engine<P> {
         self.known = None;
         self.exposures = Exposures::default();
         self.active.clear();
+        self.previewed.clear();
         self.held.clear();
         self.following.clear();
         self.changes.clear();

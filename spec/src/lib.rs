@@ -16,7 +16,8 @@
 //! 5. `money`: amounts in minor units;
 //! 6. `checks`: which events are refused, and why;
 //! 7. `depth`: how deep a body is nested;
-//! 8. `clock`: corrected times and days.
+//! 8. `clock`: corrected times and days;
+//! 9. `forced`: which variants a page's URL asks for.
 //!
 //! The counting rules need more than `core`: [`counting`] reads their file for the collector's tests.
 //!
@@ -29,6 +30,7 @@ pub mod counting;
 mod depth;
 mod evaluation;
 mod expand;
+mod forced;
 mod goals;
 mod ids;
 mod money;
@@ -51,6 +53,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("checks.json", include_str!("../checks.json")),
     ("depth.json", include_str!("../depth.json")),
     ("clock.json", include_str!("../clock.json")),
+    ("forced.json", include_str!("../forced.json")),
 ];
 
 /// What became of the cases of one family.

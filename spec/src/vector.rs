@@ -1,7 +1,7 @@
 //! A file of vectors: which family it is of, and its cases.
 
 use crate::{Regex, Report, SpecError};
-use crate::{checks, clock, depth, evaluation, expand, goals, ids, money, url_rules};
+use crate::{checks, clock, depth, evaluation, expand, forced, goals, ids, money, url_rules};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -17,6 +17,7 @@ enum Family {
     Checks,
     Depth,
     Clock,
+    Forced,
 }
 
 /// One file. Misspelt fields are errors here and in every family's input: a vector that says
@@ -51,6 +52,7 @@ impl Family {
             Self::Checks => "checks",
             Self::Depth => "depth",
             Self::Clock => "clock",
+            Self::Forced => "forced",
         }
     }
 
@@ -65,6 +67,7 @@ impl Family {
             Self::Checks => checks::answer(input),
             Self::Depth => depth::answer(input),
             Self::Clock => clock::answer(input),
+            Self::Forced => forced::answer(input),
         }
     }
 }

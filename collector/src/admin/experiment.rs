@@ -215,12 +215,12 @@ impl Experiment {
         self.history.epochs.last().map_or(1, |epoch| epoch.number)
     }
 
-    /// Tells whether it took exposures at that time. A time before its start counts as well: the
     /// Tells whether nothing received now changes its numbers any more.
     pub(crate) fn is_frozen(&self, now_ms: i64) -> bool {
         self.history.completed_ms.is_some_and(|end| now_ms >= end + FREEZE_AFTER_MS)
     }
 
+    /// Tells whether it took exposures at that time. A time before its start counts as well: the
     /// page had the configuration, and its clock is what is early.
     pub(crate) fn was_running_at(&self, at_ms: i64) -> bool {
         let stopped =

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::Value;
+use ttoolab_core::forced::query_values;
 use ttoolab_core::reason::Reason;
 
 /// The most rules of an audience.
@@ -113,7 +114,9 @@ impl Rule {
             "browser" => browser(facts.user_agent).to_owned(),
             "country" => facts.country.to_ascii_lowercase(),
             "referrer" => facts.referrer.to_ascii_lowercase(),
-            parameter => query_parameter(facts.url, parameter).to_ascii_lowercase(),
+            parameter => {
+                query_values(facts.url, parameter).next().unwrap_or_default().to_ascii_lowercase()
+            }
         };
         let wanted = self.value.to_ascii_lowercase();
         match self.op {
@@ -151,14 +154,6 @@ fn browser(user_agent: &str) -> &'static str {
         ("Safari/", "safari"),
     ];
     FAMILIES.iter().find(|(mark, _)| user_agent.contains(mark)).map_or("other", |(_, name)| name)
-}
-
-/// The value of a query parameter as it stands in the URL; empty when it is not there.
-fn query_parameter<'a>(url: &'a str, name: &str) -> &'a str {
-    let url = url.split('#').next().unwrap_or_default();
-    let query = url.split_once('?').map_or("", |(_, query)| query);
-    let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-    pairs.filter(|(key, _)| *key == name).map(|(_, value)| value).next().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use ttoolab_core::blob::{
     Blob, BlobAssignment, BlobExperiment, BlobStatus, BlobVariant, Change, Integrations,
 };
 use ttoolab_core::clock::format_time;
+use ttoolab_core::forced::{Forced, forced};
 use ttoolab_core::goal::GoalConfig;
 use ttoolab_core::id::AnonymousId;
 use ttoolab_core::url_rule::matches_any;
@@ -43,7 +44,15 @@ pub(crate) fn blob(
     let mut experiments = Vec::new();
     let mut assignments = Vec::new();
     let open = if request.erased { &[] } else { project.experiments.as_slice() };
+    let forced = forced(request.facts.url);
     for experiment in open {
+        if let Some(variant) = forced_variant(&forced, experiment) {
+            // No arm: nothing may count for a variant that was not assigned.
+            assignments.push(assignment(experiment, variant));
+            let epoch = experiment.epoch();
+            experiments.push(described(experiment, variant, BlobStatus::Running, epoch));
+            continue;
+        }
         let exposed = was_exposed(experiment);
         let status = match (experiment.config.status, exposed) {
             (Status::Running, _) => BlobStatus::Running,
@@ -51,8 +60,7 @@ pub(crate) fn blob(
             (Status::Paused, false) | (Status::Draft | Status::Completed, _) => continue,
         };
         let Some(arm) = arm(request, experiment) else { continue };
-        let found = experiment.config.variants.iter().find(|v| v.variant_key == arm.variant);
-        let Some(variant) = found else { continue };
+        let Some(variant) = experiment.variant(arm.variant.as_str()) else { continue };
         let here = || {
             let regex = |pattern: &str, url: &str| experiment.regex_matches(pattern, url);
             matches_any(&experiment.config.url_rules, request.facts.url, &regex)
@@ -83,6 +91,13 @@ pub(crate) fn blob(
     }
 }
 
+/// The variant that the page's URL asks for, whatever the experiment's status and audience: people
+/// look at a variant before they start it. One that does not exist is not asked for.
+fn forced_variant<'e>(forced: &[Forced], experiment: &'e Experiment) -> Option<&'e VariantConfig> {
+    let asked = forced.iter().find(|asked| asked.experiment_key == *experiment.key())?;
+    experiment.variant(asked.variant_key.as_str())
+}
+
 /// The arms of the visitor's token that are still good: also those of experiments that do not
 /// reach this page, because events that were kept offline need them.
 fn kept_arms(request: &Request<'_>) -> Vec<Arm> {
@@ -98,7 +113,7 @@ fn kept_arms(request: &Request<'_>) -> Vec<Arm> {
 /// Tells whether a visitor stays in their arm: the variant must still exist, and the experiment
 /// must want it.
 fn keeps(experiment: &Experiment, arm: &Arm) -> bool {
-    let exists = experiment.config.variants.iter().any(|v| v.variant_key == arm.variant);
+    let exists = experiment.variant(arm.variant.as_str()).is_some();
     exists && experiment.config.sticky && experiment.config.status != Status::Draft
 }
 

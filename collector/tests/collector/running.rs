@@ -132,7 +132,13 @@ impl Running {
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
-        answer(self.agent.get(self.url(path)).call())
+        self.get_with(path, &[])
+    }
+
+    pub(crate) fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let request = self.agent.get(self.url(path));
+        let request = headers.iter().fold(request, |all, (name, value)| all.header(*name, *value));
+        answer(request.call())
     }
 
     /// Posts a body as a page of the allowed origin does.

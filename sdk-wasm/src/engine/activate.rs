@@ -5,6 +5,7 @@ use crate::blob::{Experiment, Known, bootstrap_url};
 use crate::capture::What;
 use crate::delivery::URGENT_MS;
 use crate::platform::Platform;
+use ttoolab_core::forced::{Forced, forced};
 use ttoolab_core::url_rule::matches_any;
 
 /// The first and the longest wait between two questions for the blob, doubled in between.
@@ -32,7 +33,13 @@ impl<P: Platform> Engine<P> {
         match known.filter(|known| known.blob.visitor == self.visitor) {
             Some(known) => {
                 self.bootstrap_failures = 0;
-                known.store(&self.platform, &self.settings.project_key);
+                // Nor may the next page take a forced variant for the visitor's own.
+                if self.forced.is_empty() {
+                    known.store(&self.platform, &self.settings.project_key);
+                }
+                if !self.forced.iter().all(|asked| known.blob.experiments.iter().any(is(asked))) {
+                    self.effects.push(Effect::Say("ttoolab_force names no variant."));
+                }
                 for _ in 0..known.blob.unreadable {
                     self.note("unreadableExperiment", None);
                 }
@@ -69,9 +76,23 @@ impl<P: Platform> Engine<P> {
         let regex = |pattern: &str, url: &str| self.platform.regex_matches(pattern, url);
         let mut changes = Vec::new();
         self.active.clear();
+        self.previewed.clear();
+        let asked = forced(&url);
         if let Some(known) = &self.known {
             for (at, experiment) in known.blob.experiments.iter().enumerate() {
                 let here = matches_any(&experiment.url_rules, &url, &regex);
+                let key = |forced: &&Forced| forced.experiment_key.as_str() == experiment.key;
+                if let Some(forced) = self.forced.iter().find(key) {
+                    // Another variant of it is not shown either: it would have to be sent.
+                    if is(forced)(experiment) {
+                        self.previewed.push(at);
+                        // The rules of the experiment may not take a URL with the parameter.
+                        if here || asked.contains(forced) {
+                            changes.extend_from_slice(&experiment.changes);
+                        }
+                    }
+                    continue;
+                }
                 let listed = known.fresh && known.blob.listed.contains(&experiment.key);
                 let exposed = self.exposures.of(experiment).is_some();
                 if exposed || listed || (here && experiment.running) {
@@ -117,14 +138,25 @@ impl<P: Platform> Engine<P> {
         self.finish_flush();
     }
 
+    /// The experiments that events belong to.
     pub(super) fn active(&self) -> impl Iterator<Item = &Experiment> {
-        let experiments = self.known.as_ref().map_or(&[][..], |known| &known.blob.experiments);
-        self.active.iter().filter_map(|&at| experiments.get(at))
+        self.at(&self.active)
     }
 
-    /// The variant of an active experiment.
+    /// The experiments that are only looked at.
+    pub(super) fn previewed(&self) -> impl Iterator<Item = &Experiment> {
+        self.at(&self.previewed)
+    }
+
+    fn at<'e>(&'e self, places: &'e [usize]) -> impl Iterator<Item = &'e Experiment> {
+        let experiments = self.known.as_ref().map_or(&[][..], |known| &known.blob.experiments);
+        places.iter().filter_map(|&at| experiments.get(at))
+    }
+
+    /// The variant of an experiment that is active or looked at.
     pub(crate) fn variant(&self, experiment_key: &str) -> Option<&str> {
         self.active()
+            .chain(self.previewed())
             .find(|experiment| experiment.key == experiment_key)
             .map(|found| &*found.variant)
     }
@@ -133,4 +165,10 @@ impl<P: Platform> Engine<P> {
     pub(crate) fn blob_json(&self) -> Option<&str> {
         self.known.as_ref().map(|known| &*known.json)
     }
+}
+
+/// Tells whether an experiment comes in the variant that was asked for.
+fn is(forced: &Forced) -> impl Fn(&Experiment) -> bool {
+    let (experiment, variant) = (forced.experiment_key.as_str(), forced.variant_key.as_str());
+    move |found| found.key == experiment && found.variant == variant
 }

@@ -8,7 +8,8 @@ impl<P: Platform> Engine<P> {
     /// The active assignments as JSON, in the published form as far as we know it.
     pub(crate) fn assignments_json(&self) -> String {
         let mut out = String::from("[");
-        for experiment in self.active() {
+        let active = self.active().map(|experiment| (experiment, false));
+        for (experiment, forced) in active.chain(self.previewed().map(|looked| (looked, true))) {
             if out.len() > 1 {
                 out.push(',');
             }
@@ -19,7 +20,10 @@ impl<P: Platform> Engine<P> {
             json::member(&mut out, "variantId", &experiment.variant);
             json::key(&mut out, "epoch");
             json::whole(&mut out, i64::from(experiment.epoch));
-            if let Some(exposure) = self.exposures.of(experiment) {
+            if forced {
+                json::key(&mut out, "forced");
+                out.push_str("true");
+            } else if let Some(exposure) = self.exposures.of(experiment) {
                 json::member(&mut out, "exposureId", &exposure.event_id);
             }
             out.push('}');

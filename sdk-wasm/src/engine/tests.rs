@@ -4,6 +4,7 @@
 
 mod consent;
 mod exposing;
+mod forcing;
 mod goals;
 mod sending;
 mod starting;

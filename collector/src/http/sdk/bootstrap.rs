@@ -12,8 +12,8 @@ use crate::http::openapi::SdkErrors;
 use crate::ingest::edge::{Refusal, may_come_from};
 use axum::Json;
 use axum::extract::{Query, State};
-use axum::http::HeaderMap;
 use axum::http::header::{CACHE_CONTROL, REFERER, USER_AGENT};
+use axum::http::{HeaderMap, HeaderName};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -34,6 +34,14 @@ pub(crate) struct Parameters {
     url: String,
     /// The visitor's token, if there is one.
     token: String,
+}
+
+/// The country that the operator's header names; empty when it names none. Proxies also write
+/// `XX`, which no audience asks for, and could be made to write anything.
+fn country<'h>(name: Option<&HeaderName>, headers: &'h HeaderMap) -> &'h str {
+    let named = name.and_then(|name| header(headers, name)).unwrap_or_default().trim();
+    let is_code = named.len() == 2 && named.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if is_code { named } else { "" }
 }
 
 /// Answers with the blob.
@@ -57,7 +65,7 @@ pub(crate) async fn bootstrap(
         user_agent: header(&headers, &USER_AGENT).unwrap_or_default(),
         url: &parameters.url,
         referrer: header(&headers, &REFERER).unwrap_or_default(),
-        country: "",
+        country: country(app.country_header.as_ref(), &headers),
     };
     let erased = app.suppressed.contains(project.id, &project.order_key.visitor(&visitor));
     let request = Request {
