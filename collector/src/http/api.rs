@@ -8,7 +8,9 @@ use crate::admin::experiment::Experiment;
 use crate::admin::project::Project;
 use crate::app::App;
 use crate::clock::now_ms;
+use crate::results::census::{self, Counted};
 use crate::results::daily::{Daily, daily};
+use crate::results::exposition::Reasons;
 use crate::results::health::{self, Health};
 use crate::results::query::Parameters;
 use crate::results::totals::{Results, totals};
@@ -132,17 +134,8 @@ pub(super) async fn health(
 ) -> Result<Json<Health>, ApiError> {
     let (project, experiment) = find(&app, &path)?;
     let outcomes = app.reader.outcomes(project.id).await?;
-    let (counts, subject) = (Arc::clone(&app), Arc::clone(&experiment));
-    let counting = tokio::task::spawn_blocking(move || {
-        health::count(&subject, |look| {
-            if let Some(fold) = counts.counts().experiment(project.id, subject.key()) {
-                look(fold);
-            }
-        })
-    });
-    // It panicked, or the runtime is going away.
-    let counted = counting.await.map_err(|_| ApiError::Unavailable)?;
-    Ok(Json(health::health(&experiment, counted, outcomes, now_ms())))
+    let counted = counted(&app, project.id, &experiment).await?;
+    Ok(Json(health::health(&experiment, &counted, outcomes, now_ms())))
 }
 
 /// `DELETE /api/v1/projects/{p}/visitors/{anonymousId}`.
@@ -164,8 +157,36 @@ pub(super) async fn erase_visitor(
 /// `GET /metrics`, in the text format of Prometheus.
 #[utoipa::path(get, path = "/metrics", tag = "api", security(("key" = [])),
     responses((status = 200, body = String, content_type = "text/plain"), ApiErrors))]
-pub(super) async fn metrics(_: Admin, State(app): State<Arc<App>>) -> String {
-    app.metrics.render()
+pub(super) async fn metrics(_: Admin, State(app): State<Arc<App>>) -> Result<String, ApiError> {
+    let mut text = app.metrics.render();
+    let mut reasons = Reasons::begin(&mut text);
+    for project in app.catalog.load_full().projects() {
+        for experiment in &project.experiments {
+            let counted = counted(&app, project.id, experiment).await?.reasons();
+            let written = reasons.add(project.key(), experiment.key(), &counted);
+            // A string takes everything.
+            written.map_err(|_| ApiError::Unavailable)?;
+        }
+    }
+    Ok(text)
+}
+
+/// Counts what became of everything in an experiment, beside the requests.
+async fn counted(
+    app: &Arc<App>,
+    project_id: i64,
+    experiment: &Arc<Experiment>,
+) -> Result<Counted, ApiError> {
+    let (app, experiment) = (Arc::clone(app), Arc::clone(experiment));
+    let counting = tokio::task::spawn_blocking(move || {
+        census::count(&experiment, |look| {
+            if let Some(fold) = app.counts().experiment(project_id, experiment.key()) {
+                look(fold);
+            }
+        })
+    });
+    // It panicked, or the runtime is going away.
+    counting.await.map_err(|_| ApiError::Unavailable)
 }
 
 /// The project and experiment of a path.

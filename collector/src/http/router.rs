@@ -20,7 +20,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     let mut router = Router::new()
         .route("/health", get(health))
         .route("/ready", get(ready))
-        .route("/metrics", get(api::metrics))
+        .merge(limits::bounded(Router::new().route("/metrics", get(api::metrics))))
         .nest("/sdk", sdk_routes(&app))
         // What is nested does not have the bare slash.
         .merge(limits::readable(Router::new().route("/sdk/", any(unknown_path))))

@@ -141,3 +141,102 @@ fn metrics_are_for_those_with_a_key() {
     assert!(text.contains("ttoolab_commit_seconds_count 1"), "{text}");
     assert!(!text.contains(&visitor.id));
 }
+
+/// The reasons of an experiment as `…/health` lists them.
+fn reasons_at_health(collector: &Running, experiment: &str) -> Vec<Value> {
+    let health = collector.api(&format!("{experiment}/health"));
+    let counts = health["reasons"].as_array().unwrap().iter();
+    let of = |count: &Value| {
+        let goal = count.get("goalKey").cloned().unwrap_or_else(|| json!(""));
+        json!([goal, count["reason"], count["events"]])
+    };
+    sorted(counts.map(of).collect())
+}
+
+/// The same as `/metrics` lists them.
+fn reasons_at_metrics(collector: &Running, experiment: &str) -> Vec<Value> {
+    let text = collector.get_as_admin("/metrics").text;
+    let start = format!(r#"ttoolab_goal_events{{project="demo",experiment="{experiment}","#);
+    let of = |line: &str| {
+        let (labels, events) = line.strip_prefix(&start)?.split_once("} ")?;
+        let (goal, reason) = labels.strip_prefix("goal=\"")?.split_once("\",reason=\"")?;
+        let events: u64 = events.parse().unwrap();
+        Some(json!([goal, reason.trim_end_matches('"'), events]))
+    };
+    sorted(text.lines().filter_map(of).collect())
+}
+
+fn sorted(mut counts: Vec<Value>) -> Vec<Value> {
+    counts.sort_by_key(Value::to_string);
+    counts
+}
+
+#[test]
+fn metrics_and_health_show_the_same_reasons() {
+    let mut collector = Running::start();
+    let visitor = Visitor::arrive(&collector);
+    let buy = |payload: Value| visitor.event("purchase", &payload);
+    let mut exposure = visitor.exposure();
+    let later = json!({ "experimentKey": "later", "variantKey": "b", "epoch": 1 });
+    exposure["assignments"].as_array_mut().unwrap().push(later);
+    let order = json!({"revenue": 5, "order_id": "A"});
+    visitor.send(&collector, &[exposure, buy(order.clone()), buy(order)]);
+    visitor.send(&collector, &[buy(json!({"revenue": 5})), buy(json!({"revenue": "much"}))]);
+    let stranger = Visitor::arrive(&collector);
+    stranger.send(&collector, &[stranger.event("purchase", &json!({"revenue": 1}))]);
+
+    let hero = reasons_at_health(&collector, "hero");
+    for reason in [
+        json!(["order", "counted", 1]),
+        json!(["order", "repeat", 2]),
+        json!(["order", "duplicateOrder", 1]),
+        json!(["aov", "badRevenue", 1]),
+        json!(["aov", "notExposed", 1]),
+    ] {
+        assert!(hero.contains(&reason), "{reason} in {hero:?}");
+    }
+    assert_eq!(reasons_at_health(&collector, "later"), [json!(["", "notRunning", 1])]);
+    for restarted in [false, true] {
+        for experiment in ["hero", "later"] {
+            let health = reasons_at_health(&collector, experiment);
+            assert_eq!(reasons_at_metrics(&collector, experiment), health, "{restarted}");
+        }
+        if !restarted {
+            collector.kill_and_restart();
+        }
+    }
+    assert_eq!(reasons_at_health(&collector, "hero"), hero, "restarted");
+
+    // What follows from other events changes with them, in both places.
+    stranger.send(&collector, &[stranger.exposure()]);
+    let now = reasons_at_metrics(&collector, "hero");
+    assert_eq!(now, reasons_at_health(&collector, "hero"));
+    assert!(now.contains(&json!(["order", "counted", 2])), "{now:?}");
+    assert!(!now.iter().any(|count| count[1] == "notExposed"), "{now:?}");
+}
+
+#[test]
+fn metrics_and_health_show_the_same_outcomes() {
+    let collector = Running::start();
+    let visitor = Visitor::arrive(&collector);
+    let order = visitor.event("purchase", &json!({"revenue": 1}));
+    visitor.send(&collector, &[visitor.exposure(), order.clone()]);
+    visitor.send(&collector, &[order]);
+    visitor.try_send(&collector, &[json!({"eventId": fresh_id(), "eventName": "$ours"})]);
+    let health = collector.api("hero/health");
+    let outcomes = health["outcomes"].as_array().unwrap();
+    assert_eq!(outcomes.len(), 4, "accepted, duplicate, rejected and why: {outcomes:?}");
+    let text = collector.get_as_admin("/metrics").text;
+    let lines = text.lines().filter(|line| line.starts_with("ttoolab_events_total{"));
+    let expected = outcomes.iter().map(|count| {
+        let reason = count.get("reason").and_then(Value::as_str).unwrap_or_default();
+        let outcome = count["outcome"].as_str().unwrap();
+        let events = &count["events"];
+        format!(r#"ttoolab_events_total{{outcome="{outcome}",reason="{reason}"}} {events}"#)
+    });
+    let (mut lines, mut expected): (Vec<_>, Vec<_>) =
+        (lines.map(str::to_owned).collect(), expected.collect());
+    lines.sort();
+    expected.sort();
+    assert_eq!(lines, expected);
+}
