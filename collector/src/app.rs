@@ -2,6 +2,7 @@
 
 use crate::admin::catalog::Catalog;
 use crate::admin::keys::Keys;
+use crate::http::rate_limit::RateLimit;
 use crate::http::session::Sessions;
 use crate::ingest::fold::Fold;
 use crate::ingest::log::Log;
@@ -33,8 +34,8 @@ pub(crate) struct App {
     /// answer. A std lock: nobody awaits under it.
     pub(crate) fold: Arc<RwLock<Fold>>,
     pub(crate) sessions: Sessions,
-    /// Per-client limit of `/sdk/*`, if there is one.
-    pub(crate) rate_limit: Option<crate::http::rate_limit::RateLimit>,
+    /// How often a client may ask `/sdk/*`.
+    pub(crate) rate_limit: RateLimit,
     /// The header that says which country a request comes from, if the operator trusts one.
     pub(crate) country_header: Option<HeaderName>,
     /// The folder of the demo shop, if it is served.

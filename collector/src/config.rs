@@ -116,7 +116,7 @@ pub struct Serve {
     /// Projects, experiments and goals to take over at start.
     #[arg(long, env = "TTOOLAB_IMPORT", value_name = "FILE")]
     pub import: Option<PathBuf>,
-    /// Requests a client may make to /sdk/* per second: `off`, or `N/s`.
+    /// Requests a client may make to /sdk/* per second and project: `off`, or `N/s`.
     #[arg(long, env = "TTOOLAB_RATE_LIMIT", default_value = "off")]
     pub rate_limit: Rate,
     /// Request header with the visitor's country (ISO 3166 alpha-2) for audiences, such as

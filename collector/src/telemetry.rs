@@ -30,6 +30,14 @@ pub(crate) fn metrics() -> anyhow::Result<PrometheusHandle> {
         "ttoolab_events_total",
         "Events by outcome since the start; those with a reason are parts of those without."
     );
+    metrics::describe_counter!(
+        "ttoolab_refused_requests_total",
+        "Requests to /sdk/* of which nothing was stored, by reason, since the start."
+    );
+    metrics::describe_counter!(
+        "ttoolab_rate_limited_total",
+        "Those of them that came too often, by project; none for the files of the SDK."
+    );
     metrics::describe_counter!("ttoolab_commit_failures_total", "Groups that were not stored.");
     metrics::describe_gauge!("ttoolab_queue_bytes", "Bytes of bodies that wait for the disk.");
     metrics::describe_histogram!("ttoolab_commit_seconds", "How long a group took to be durable.");

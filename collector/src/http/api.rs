@@ -11,7 +11,7 @@ use crate::clock::now_ms;
 use crate::results::census::{self, Counted};
 use crate::results::daily::{Daily, daily};
 use crate::results::exposition::Reasons;
-use crate::results::health::{self, Health};
+use crate::results::health::{self, Health, Received};
 use crate::results::query::Parameters;
 use crate::results::totals::{Results, totals};
 use axum::Json;
@@ -134,8 +134,9 @@ pub(super) async fn health(
 ) -> Result<Json<Health>, ApiError> {
     let (project, experiment) = find(&app, &path)?;
     let outcomes = app.reader.outcomes(project.id).await?;
+    let received = Received { outcomes, rate_limited: app.rate_limit.refused(&project) };
     let counted = counted(&app, project.id, &experiment).await?;
-    Ok(Json(health::health(&experiment, &counted, outcomes, now_ms())))
+    Ok(Json(health::health(&experiment, &counted, received, now_ms())))
 }
 
 /// `DELETE /api/v1/projects/{p}/visitors/{anonymousId}`.

@@ -13,6 +13,7 @@ use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
+use std::time::Duration;
 
 /// How long a sender is asked to wait when nothing could be stored, in seconds.
 const RETRY_AFTER_SECONDS: &str = "5";
@@ -29,6 +30,8 @@ pub(crate) enum SdkError {
     BodyStalled,
     Unavailable(LogError),
     Draining,
+    /// A client asks more often than it may: how long it must wait.
+    TooOften(Duration),
 }
 
 impl From<Refusal> for SdkError {
@@ -45,6 +48,7 @@ impl From<LogError> for SdkError {
 
 impl IntoResponse for SdkError {
     fn into_response(self) -> Response {
+        metrics::counter!("ttoolab_refused_requests_total", "reason" => self.word()).increment(1);
         let bad_request = StatusCode::BAD_REQUEST;
         match self {
             Self::Refused(refusal) => {
@@ -56,6 +60,35 @@ impl IntoResponse for SdkError {
             Self::BodyStalled => come_back("the body did not come in time"),
             Self::Unavailable(error) => come_back(&error.to_string()),
             Self::Draining => come_back("stopping"),
+            Self::TooOften(wait) => {
+                // Rounded up: who comes back too early is refused again.
+                let headers = [(RETRY_AFTER, (wait.as_secs() + 1).to_string())];
+                (StatusCode::TOO_MANY_REQUESTS, headers, "Too many requests").into_response()
+            }
+        }
+    }
+}
+
+impl SdkError {
+    /// The reason as `/metrics` spells it.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Refused(Refusal::Unreadable) | Self::BodyUnreadable => "unreadable",
+            Self::Refused(Refusal::Incomplete) => "incomplete",
+            Self::Refused(Refusal::AnonymousId) => "badAnonymousId",
+            Self::Refused(Refusal::TooManyEvents) => "tooManyEvents",
+            Self::Refused(Refusal::UnknownProject) | Self::ProjectKey => "unknownProject",
+            Self::Refused(Refusal::Origin) => "origin",
+            Self::Refused(Refusal::SecretKey) => "secretKey",
+            Self::Refused(Refusal::SecretKeyInPage) => "secretKeyInPage",
+            Self::BodyTooLarge => "bodyTooLarge",
+            Self::BodyStalled => "bodyStalled",
+            Self::Unavailable(LogError::Full) => "queueFull",
+            Self::Unavailable(LogError::Slow) => "diskSlow",
+            Self::Unavailable(LogError::DiskFull) => "diskFull",
+            Self::Unavailable(LogError::Commit) => "commitFailed",
+            Self::Unavailable(LogError::Stopped) | Self::Draining => "stopping",
+            Self::TooOften(_) => "tooOften",
         }
     }
 }

@@ -36,11 +36,12 @@ pub(crate) fn router(app: Arc<App>) -> Router {
 fn sdk_routes(app: &Arc<App>) -> Router<Arc<App>> {
     let routes = Router::new()
         .route("/bootstrap", get(sdk::bootstrap::bootstrap).fallback(method_not_allowed))
-        .route("/event", post(sdk::event::event).fallback(method_not_allowed))
-        .route("/events", post(sdk::events::events).fallback(method_not_allowed))
         .route("/{file}", get(assets::sdk_file).fallback(method_not_allowed))
         .fallback(unknown_path)
-        .layer(middleware::from_fn_with_state(Arc::clone(app), rate_limit::enforce));
+        .layer(middleware::from_fn_with_state(Arc::clone(app), rate_limit::enforce))
+        // These ask the limit themselves, once they know the project.
+        .route("/event", post(sdk::event::event).fallback(method_not_allowed))
+        .route("/events", post(sdk::events::events).fallback(method_not_allowed));
     limits::readable(routes)
 }
 

@@ -8,6 +8,7 @@ pub(super) mod events;
 
 use crate::app::App;
 use crate::clock::now_ms;
+use crate::http::errors::SdkError;
 use crate::ingest::crawlers::is_crawler;
 use crate::ingest::edge::{Envelope, Refusal, Speaker, admit};
 use crate::ingest::judge::Context;
@@ -16,6 +17,7 @@ use crate::store::EventRow;
 use crate::store::verdict::Sender;
 use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, HeaderName, ORIGIN, USER_AGENT};
+use std::net::SocketAddr;
 use ttoolab_core::reason::{Flag, RejectCode};
 
 /// The longest `sdk` that is stored, in bytes: a name and a version.
@@ -28,6 +30,14 @@ fn header<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
 
 fn origin(headers: &HeaderMap) -> Option<&str> {
     header(headers, &ORIGIN)
+}
+
+/// Refuses a client that asks too often. An unknown project is refused next, at no higher price.
+fn limit(app: &App, peer: SocketAddr, project_key: &str) -> Result<(), SdkError> {
+    match app.catalog.load().project(project_key) {
+        Some(project) => app.rate_limit.admit(peer, Some(project)),
+        None => Ok(()),
+    }
 }
 
 /// Who sends events: what the body says of itself, and what the headers say of it.

@@ -19,6 +19,9 @@ pub(crate) struct Health {
     as_of: String,
     /// Of all events that the project received.
     outcomes: Vec<OutcomeCount>,
+    /// Requests for the project that the rate limit refused since the start; their events are sent
+    /// again.
+    rate_limited: u64,
     /// What events did in this experiment, in every epoch.
     reasons: Vec<ReasonCount>,
     /// Exposed visitors by whether a signed token or a secret key covers them.
@@ -37,11 +40,17 @@ struct Lanes {
     unverified: u64,
 }
 
+/// What became of what was sent for a project, whichever experiment it was about.
+pub(crate) struct Received {
+    pub(crate) outcomes: Vec<OutcomeCount>,
+    pub(crate) rate_limited: u64,
+}
+
 /// The health of an experiment.
 pub(crate) fn health(
     experiment: &Experiment,
     counted: &Counted,
-    outcomes: Vec<OutcomeCount>,
+    Received { outcomes, rate_limited }: Received,
     now_ms: i64,
 ) -> Health {
     let reasons = counted.reasons();
@@ -50,6 +59,7 @@ pub(crate) fn health(
         experiment_key: experiment.key().clone(),
         as_of: format_time(now_ms),
         outcomes,
+        rate_limited,
         lanes: Lanes::default(),
         flagged: 0,
         multiple_variants: counted.census.multiple_variants,

@@ -225,9 +225,18 @@ fn a_large_body_is_refused_with_an_answer_and_a_large_head_is_refused() {
     check_well(&collector);
 }
 
+/// The test project, and another one of the same shape.
+fn two_projects() -> serde_json::Value {
+    let mut import = import_file();
+    let mut other = import["projects"][0].clone();
+    other["projectKey"] = "other".into();
+    import["projects"].as_array_mut().unwrap().push(other);
+    import
+}
+
 #[test]
-fn who_asks_too_often_is_told_when_to_come_back() {
-    let collector = Running::start_with_arguments(&import_file(), &["--rate-limit", "5/s"]);
+fn who_asks_too_often_is_told_when_to_come_back_and_takes_no_other_projects_turn() {
+    let collector = Running::start_with_arguments(&two_projects(), &["--rate-limit", "5/s"]);
     let visitor = Visitor::arrive(&collector);
     let mut stored = 0;
     let refusal = loop {
@@ -245,4 +254,39 @@ fn who_asks_too_often_is_told_when_to_come_back() {
     assert_eq!(refusal.headers["access-control-expose-headers"], "retry-after");
     let results = collector.api("hero/results?lane=all");
     assert_eq!(exposures(&results, "control") + exposures(&results, "b"), stored);
+
+    let mut elsewhere = visitor.batch(&[]);
+    elsewhere["projectKey"] = "other".into();
+    let elsewhere = elsewhere.to_string();
+    assert_eq!(collector.post("/sdk/events", elsewhere.as_bytes()).status, 200);
+    assert_eq!(collector.get("/sdk/nothing.js").status, 404, "a file is for no project");
+    // Neither is there a way round it: every kind of request is counted.
+    flood(|| visitor.try_send(&collector, &[]));
+    let one = serde_json::json!({
+        "projectKey": "demo", "anonymousId": visitor.id, "eventName": "purchase",
+        "assignments": [],
+    });
+    flood(|| collector.post("/sdk/event", one.to_string().as_bytes()));
+    let query = format!("projectKey=demo&anonymousId={}", visitor.id);
+    flood(|| collector.get(&format!("/sdk/bootstrap?{query}")));
+    flood(|| collector.get("/sdk/nothing.js"));
+
+    let limited = collector.api("hero/health")["rateLimited"].as_u64().unwrap();
+    assert!(limited >= 4, "{limited}");
+    let metrics = collector.get_as_admin("/metrics").text;
+    for line in [
+        format!(r#"ttoolab_rate_limited_total{{project="demo"}} {limited}"#),
+        r#"ttoolab_rate_limited_total{project=""} 1"#.to_owned(),
+        format!(r#"ttoolab_refused_requests_total{{reason="tooOften"}} {}"#, limited + 1),
+    ] {
+        assert!(metrics.lines().any(|found| found == line), "{line} in {metrics}");
+    }
+}
+
+/// Asks until it is too often.
+fn flood(ask: impl Fn() -> Answer) {
+    let refused = (0..1_000).map(|_| ask()).find(|answer| answer.status == 429);
+    let refused = refused.expect("nobody is refused");
+    assert_eq!(refused.headers["access-control-allow-origin"], "*");
+    assert!(refused.headers.contains_key("retry-after"));
 }

@@ -1,7 +1,7 @@
 //! `POST /sdk/event`: one event in the published form.
 
 use super::body::Body;
-use super::{context, speaker, submission};
+use super::{context, limit, speaker, submission};
 use crate::admin::keys::random;
 use crate::app::App;
 use crate::http::errors::SdkError;
@@ -9,11 +9,12 @@ use crate::http::openapi::{PublishedEvent, SdkErrors};
 use crate::ingest::edge::{Refusal, read_json};
 use crate::ingest::judge::{Identity, judge};
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{ConnectInfo, State};
 use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use ttoolab_core::batch::Text;
 use ttoolab_core::check::{CheckedEvent, IdRule, check_event};
@@ -48,6 +49,7 @@ pub(crate) struct Success {
     responses((status = 200, body = Success), SdkErrors))]
 pub(crate) async fn event(
     State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     Body(body): Body,
 ) -> Result<Json<Success>, SdkError> {
@@ -55,6 +57,7 @@ pub(crate) async fn event(
         let raw: &RawValue = read_json(&body)?;
         let published: Published<'_> =
             serde_json::from_str(raw.get()).map_err(|_| Refusal::Incomplete)?;
+        limit(&app, peer, &published.project_key)?;
         let token = published.visitor_token.as_deref();
         let speaker =
             speaker(&app, &headers, &published.project_key, &published.anonymous_id, token)?;

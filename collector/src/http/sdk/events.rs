@@ -1,7 +1,7 @@
 //! `POST /sdk/events`: a batch, answered event by event once it is on disk.
 
 use super::body::Body;
-use super::{context, speaker, submission};
+use super::{context, limit, speaker, submission};
 use crate::app::App;
 use crate::http::errors::SdkError;
 use crate::http::openapi::{self, SdkErrors};
@@ -10,10 +10,11 @@ use crate::ingest::judge::{Context, Identity, judge};
 use crate::ingest::names::Names;
 use crate::store::EventRow;
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{ConnectInfo, State};
 use axum::http::HeaderMap;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use ttoolab_core::check::{IdRule, Rejection, check_event};
 use ttoolab_core::reason::RejectCode;
@@ -50,11 +51,13 @@ impl From<Rejection> for Rejected {
     responses((status = 200, body = Answer), SdkErrors))]
 pub(crate) async fn events(
     State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     Body(body): Body,
 ) -> Result<Json<Answer>, SdkError> {
     let (submission, answer) = {
         let batch = read_batch(&body)?;
+        limit(&app, peer, &batch.project_key)?;
         let token = batch.visitor_token.as_deref();
         let speaker = speaker(&app, &headers, &batch.project_key, &batch.anonymous_id, token)?;
         let sdk = batch.sdk.as_deref().unwrap_or_default();
