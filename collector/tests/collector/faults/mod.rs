@@ -9,7 +9,8 @@
 //! Every test has a *twin*: the same run with one thing broken on purpose, which the same check
 //! must refuse. A check without a twin may be blind.
 //!
-//! Ignored by a plain `cargo test`: they take minutes, and want Linux, `strace` and Python 3.
+//! Ignored by a plain `cargo test`: they take minutes, and want Linux, `strace`, Python 3, and for
+//! real disks the right to mount one: root's, or namespaces of one's own.
 //! `cargo xtask test --only faults` runs them, `cargo xtask soak` in their long form.
 //!
 //! | module | what breaks | twin |
@@ -17,6 +18,8 @@
 //! | [`kill`] | the process, by SIGKILL under load | acknowledges before it stores |
 //! | [`power_cut`] | the power, at every sync; a crash, then the power | `synchronous = NORMAL`; no checkpoint at start |
 //! | [`sick_disk`] | syncs (`EIO`), room (`ENOSPC`), speed | takes a refusal, or silence, for a yes |
+//! | [`full_disk`] | a real disk is full, or nearly | acknowledges before it stores; does not look for room |
+//! | [`stalled_disk`] | a sync takes seconds: too many wait, or too long | takes a refusal for a yes |
 //! | [`network`] | three answers of ten | sends again under new ids |
 //! | [`repeats`] | every batch comes up to 20 times, in any order | copies under new ids |
 //! | [`deploy`] | SIGTERM under load | SIGKILL |
@@ -24,6 +27,7 @@
 
 mod deploy;
 mod disk;
+mod full_disk;
 mod kill;
 mod ledger;
 mod load;
@@ -34,6 +38,8 @@ mod recount;
 mod repeats;
 mod sick_disk;
 mod site;
+mod small_disk;
+mod stalled_disk;
 mod tampering;
 mod trace;
 

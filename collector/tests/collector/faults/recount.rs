@@ -23,16 +23,25 @@ impl Site {
     fn recount_with(&self, options: &[&str]) -> Recount {
         let results = self.path("results.json");
         std::fs::write(&results, self.results().to_string()).unwrap();
-        recount(self.ledger.path(), &self.database(), &results, options)
+        let command = recounting(self.ledger.path(), &self.database(), &results, options);
+        report(&mut self.where_the_data_are(command))
     }
 }
 
 /// Runs the script over any three files.
 pub(super) fn recount(ledger: &Path, database: &Path, results: &Path, options: &[&str]) -> Recount {
+    report(&mut recounting(ledger, database, results, options))
+}
+
+fn recounting(ledger: &Path, database: &Path, results: &Path, options: &[&str]) -> Command {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/ledger/recount.py");
     let mut command = Command::new("python3");
     command.arg(script).arg("--ledger").arg(ledger).arg("--database").arg(database);
     command.arg("--results").arg(results).args(options);
+    command
+}
+
+fn report(command: &mut Command) -> Recount {
     let output = command.output().expect("Python 3 is needed");
     let complaint = String::from_utf8_lossy(&output.stderr);
     let report = serde_json::from_slice(&output.stdout);

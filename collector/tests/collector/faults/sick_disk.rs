@@ -1,7 +1,7 @@
 //! Disks that fail, fill up or take their time, by strace's fault injection.
 //!
-//! A real full disk needs a mounted file system of fixed size, which not every machine allows;
-//! the collector sees no difference to a write that says `ENOSPC`.
+//! A disk without room is made here by writes that say `ENOSPC`, which needs no mounted file system;
+//! `full_disk` has a real one.
 
 use super::load::{Batch, Client, Outcome, Sender};
 use super::power_cut::cut_everywhere;
@@ -11,11 +11,11 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// The most resident memory a collector may take while its disk is in trouble, in MiB.
-const MAX_MEMORY_MIB: usize = 300;
+pub(super) const MAX_MEMORY_MIB: usize = 300;
 
 /// A collector whose disk goes wrong after a while, and recovers. Batches are sent once each, and
 /// what was refused is given back.
-fn send_once_each(site: &Site, sender: Sender, visits: usize) -> Vec<Batch> {
+pub(super) fn send_once_each(site: &Site, sender: Sender, visits: usize) -> Vec<Batch> {
     let client = Client::new(site, sender);
     let refused = Mutex::new(Vec::new());
     std::thread::scope(|threads| {
@@ -38,7 +38,7 @@ fn send_once_each(site: &Site, sender: Sender, visits: usize) -> Vec<Batch> {
     refused.into_inner().unwrap()
 }
 
-fn started_with(injections: &[&str]) -> Site {
+pub(super) fn started_with(injections: &[&str]) -> Site {
     let mut site = Site::new();
     let program = site.command();
     site.start_traced("trace", &program, injections);

@@ -1,6 +1,6 @@
 //! A collector that is stopped and started in many ways, always over the same folder.
 
-use super::{PATIENCE, ledger::Ledger};
+use super::{PATIENCE, ledger::Ledger, small_disk::SmallDisk};
 use crate::running::{ADMIN_KEY, import_file, program};
 use serde_json::Value;
 use std::fs::Permissions;
@@ -8,7 +8,7 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, RwLock};
 use tempfile::TempDir;
 
@@ -21,6 +21,8 @@ pub(super) struct Site {
     pub(super) ledger: Arc<Ledger>,
     pub(super) address: Address,
     process: Option<Child>,
+    /// Where the data lie, if not beside everything else.
+    disk: Option<SmallDisk>,
 }
 
 impl Site {
@@ -29,7 +31,27 @@ impl Site {
         let folder = TempDir::new().unwrap();
         std::fs::write(folder.path().join("import.json"), import_file().to_string()).unwrap();
         let ledger = Arc::new(Ledger::new(folder.path().join("ledger.jsonl")));
-        Self { folder, ledger, address: Address::default(), process: None }
+        Self { folder, ledger, address: Address::default(), process: None, disk: None }
+    }
+
+    /// A fresh folder whose data are on a disk of that many bytes, where the machine allows it.
+    pub(super) fn on_disk_of(bytes: u64) -> Option<Self> {
+        let mut site = Self::new();
+        std::fs::create_dir(site.path("data")).unwrap();
+        site.disk = Some(SmallDisk::on(&site.path("data"), bytes)?);
+        Some(site)
+    }
+
+    pub(super) fn disk(&self) -> &SmallDisk {
+        self.disk.as_ref().expect("a site on a disk of its own")
+    }
+
+    /// A command that sees the data.
+    pub(super) fn where_the_data_are(&self, command: Command) -> Command {
+        match &self.disk {
+            Some(disk) => disk.inside(&command),
+            None => command,
+        }
     }
 
     /// A fresh ledger with a collector that knows the same secrets and configuration as another,
@@ -95,8 +117,10 @@ impl Site {
     }
 
     /// Starts a command that becomes a collector, and waits until it listens.
-    pub(super) fn start_as(&mut self, mut command: Command) {
+    pub(super) fn start_as(&mut self, command: Command) {
         assert!(self.process.is_none(), "one at a time");
+        let mut command = self.where_the_data_are(command);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut process = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -140,18 +164,36 @@ impl Site {
         line.split_whitespace().nth(1).unwrap().parse::<usize>().unwrap() / 1024
     }
 
+    /// Asks with the admin key.
+    fn ask(&self, path: &str) -> (u16, String) {
+        let url = format!("http://{}{path}", self.address.read().unwrap());
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .proxy(None)
+            .timeout_global(Some(PATIENCE));
+        let key = format!("Bearer {ADMIN_KEY}");
+        let answer = config.build().new_agent().get(url).header("authorization", key).call();
+        let mut answer = answer.unwrap();
+        (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
+    }
+
     /// What the API says of `hero`, without the time at which it says it.
     pub(super) fn results(&self) -> Value {
-        let address = self.address.read().unwrap().clone();
-        let url = format!("http://{address}/api/v1/projects/demo/experiments/hero/results");
-        let config = ureq::Agent::config_builder().proxy(None).timeout_global(Some(PATIENCE));
-        let key = format!("Bearer {ADMIN_KEY}");
-        let mut answer =
-            config.build().new_agent().get(url).header("authorization", key).call().unwrap();
-        let text = answer.body_mut().read_to_string().unwrap();
+        let (_, text) = self.ask("/api/v1/projects/demo/experiments/hero/results");
         let mut results: Value = serde_json::from_str(&text).unwrap();
         results.as_object_mut().unwrap().remove("asOf");
         results
+    }
+
+    pub(super) fn is_ready(&self) -> bool {
+        self.ask("/ready").0 == 200
+    }
+
+    /// A whole number of `/metrics`, by its name and labels; `None` before it was first counted.
+    pub(super) fn metric(&self, name: &str) -> Option<u64> {
+        let (_, text) = self.ask("/metrics");
+        let value = |line: &str| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok();
+        text.lines().find_map(value)
     }
 }
 

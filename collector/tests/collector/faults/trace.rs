@@ -32,7 +32,8 @@ pub(super) enum Deed {
     Answered(Vec<u8>),
 }
 
-const CALLS: &str = "openat,unlink,pwrite64,write,writev,sendto,ftruncate,fsync,fdatasync";
+const CALLS: &str =
+    "openat,unlink,pwrite64,write,writev,sendto,ftruncate,fsync,fdatasync,statfs,fstatfs";
 
 /// Wraps a collector's command so that its calls are written to `trace`. `injections` are
 /// strace's own: `fsync:error=EIO:when=20..40`. They count by thread, so that the start of the
