@@ -14,9 +14,9 @@ pub use check::check;
 pub use check_config::check_config;
 pub use erase::erase;
 pub use export::export;
-#[cfg(test)]
-pub(crate) use rebuild::judged_otherwise;
 pub use rebuild::rebuild;
+#[cfg(test)]
+pub(crate) use rebuild::{Scope, judged_otherwise};
 pub use rotate::rotate;
 
 use std::io::{self, ErrorKind, Write};

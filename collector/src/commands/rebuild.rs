@@ -3,10 +3,11 @@
 //! It only reads. A start already counts anew from the stored verdicts; writing new verdicts over
 //! them could only lose: URLs have lost their query, visitors their tokens, and a goal that was met
 //! by either cannot be met again. So those parts of a verdict stand, and what the stored row still
-//! decides is compared (see [`compare`]).
+//! decides is compared (see [`compare`]), and the last lines count what was ([`scope`]).
 
 mod again;
 mod compare;
+mod scope;
 
 use super::{Findings, Found};
 use crate::admin::catalog::Catalog;
@@ -14,8 +15,9 @@ use crate::admin::keys::Keys;
 use crate::admin::project::Project;
 use crate::config::Folder;
 use crate::store::{Documents, EventRow, open_to_read, scan};
-use again::{Again, judge_again};
+use again::{Again, Missing, judge_again};
 use compare::differences;
+pub(crate) use scope::Scope;
 use std::io::Write;
 
 /// Judges every stored event again and prints where the verdicts differ.
@@ -29,34 +31,42 @@ pub fn rebuild(folder: &Folder, to: &mut dyn Write) -> anyhow::Result<Found> {
     let catalog = Catalog::load(&documents, &keys)?;
     let projects = catalog.projects();
     let mut findings = Findings::new(to);
-    let (mut events, mut differ, mut left) = (0_u64, 0_u64, 0_u64);
+    let (mut scope, mut differ) = (Scope::default(), 0_u64);
     scan(&connection, |row| {
         let row = row?;
-        events += 1;
         let project = projects.iter().find(|project| project.id == row.project_id);
-        let Some(found) = project.and_then(|project| judged_otherwise(&row, project, &keys)) else {
-            left += 1;
+        let Some(project) = project else {
+            scope.events += 1;
+            scope.leave(Missing::Project);
             return anyhow::Ok(());
         };
+        let found = judged_otherwise(&row, project, &keys, &mut scope);
         differ += u64::from(!found.is_empty());
         for difference in found {
             findings.add(format_args!("event {}: {difference}", row.event_id))?;
         }
         Ok(())
     })?;
-    findings.end(format_args!("{events} events, {differ} differ, {left} not comparable"))?;
+    let (events, left) = (scope.events, scope.left());
+    findings
+        .end(format_args!("{events} events, {differ} differ, {left} not comparable\n{scope}"))?;
     Ok(Found::of(differ))
 }
 
-/// Where today's verdict differs; `None` when the row does not say enough to be judged again.
+/// Where today's verdict differs; what could be compared for that is added to `scope`.
 pub(crate) fn judged_otherwise(
     row: &EventRow,
     project: &Project,
     keys: &Keys,
-) -> Option<Vec<String>> {
+    scope: &mut Scope,
+) -> Vec<String> {
+    scope.events += 1;
     match judge_again(row, project, keys) {
-        Again::Judged(today) => Some(differences(row, &today, project)),
-        Again::Refused(why) => Some(vec![format!("stored, today refused: {why}")]),
-        Again::Incomparable => None,
+        Again::Judged(today) => differences(row, &today, project, scope),
+        Again::Refused(why) => vec![format!("stored, today refused: {why}")],
+        Again::Incomparable(missing) => {
+            scope.leave(missing);
+            Vec::new()
+        }
     }
 }

@@ -8,7 +8,7 @@ use crate::admin::experiment::{ExperimentConfig, History};
 use crate::admin::keys::Keys;
 use crate::admin::project::ProjectConfig;
 use crate::assign::token::{Arm, Claims, Holder, mint, verify};
-use crate::commands::judged_otherwise;
+use crate::commands::{Scope, judged_otherwise};
 use crate::ingest::fold::Fold;
 use crate::ingest::judge::{Context, Identity, judge};
 use crate::results::daily::daily;
@@ -45,7 +45,7 @@ fn run(case: &counting::World) -> Value {
     let rows: Vec<_> = judged.iter().filter_map(|judged| judged.as_ref().ok()).collect();
     let project = world.catalog.project("demo").unwrap();
     for row in &rows {
-        let otherwise = judged_otherwise(row, project, &world.keys).unwrap_or_default();
+        let otherwise = judged_otherwise(row, project, &world.keys, &mut Scope::default());
         assert_eq!(otherwise, [""; 0], "the stored row is judged otherwise");
     }
     let forward = world.results(case, rows.iter().copied());

@@ -20,8 +20,19 @@ pub(super) enum Again {
     Judged(Box<EventRow>),
     /// Today's rules would not store it.
     Refused(String),
-    /// What it was judged by is not stored: its name, or something of its payload, or all of it.
-    Incomparable,
+    /// What it was judged by is gone.
+    Incomparable(Missing),
+}
+
+/// What is gone of an event that cannot be judged again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Missing {
+    /// Its name is one too many for its project, or something in it was an address or a card number.
+    Text,
+    /// All of it but what counts: its visitor was erased.
+    Visitor,
+    /// Its project is not configured any more.
+    Project,
 }
 
 /// The event as it stands on the wire.
@@ -46,10 +57,13 @@ struct Wire<'a> {
 
 /// Judges a row as if its event came now, from the same sender and with the same rights.
 pub(super) fn judge_again(row: &EventRow, project: &Project, keys: &Keys) -> Again {
-    if !is_comparable(row) {
-        return Again::Incomparable;
+    if let Some(missing) = missing(row) {
+        return Again::Incomparable(missing);
     }
-    let Ok(wire) = wire(row) else { return Again::Incomparable };
+    let wire = match wire(row) {
+        Ok(wire) => wire,
+        Err(error) => return Again::Refused(format!("not as it was written: {error}")),
+    };
     let event = match check_event(&wire, IdRule::Required) {
         Ok(event) => event,
         Err(rejection) => return Again::Refused(rejection.message),
@@ -93,8 +107,8 @@ fn wire(row: &EventRow) -> serde_json::Result<Box<RawValue>> {
     })
 }
 
-/// Whether the row still has what it was judged by.
-fn is_comparable(row: &EventRow) -> bool {
+/// What the row lacks of what it was judged by.
+fn missing(row: &EventRow) -> Option<Missing> {
     // Past a project's bound of names, and after the scrubbing of addresses and card numbers.
     let renamed = row.name == OTHER;
     let scrubbed = [Some(&row.name), row.payload.as_ref(), row.assignments.as_ref()]
@@ -107,7 +121,7 @@ fn is_comparable(row: &EventRow) -> bool {
         && row.url.is_empty()
         && row.payload.is_none()
         && row.assignments.is_none();
-    !renamed && !scrubbed && !anonymised
+    if anonymised { Some(Missing::Visitor) } else { (renamed || scrubbed).then_some(Missing::Text) }
 }
 
 /// A token with the rights that the event had: it covered the experiments of verified entries.

@@ -2,8 +2,10 @@
 //!
 //! Left out are the parts that rest on what is not stored (goals with URL rules, whose query is
 //! gone; conditions on `order_id`; the lane and the arm, which a token said), and the goals and
-//! experiments that were edited after the event came in: results count a goal only since then.
+//! experiments that were edited after the event came in: results count a goal only since then. Each is
+//! counted in [`Scope`].
 
+use super::scope::Scope;
 use crate::admin::experiment::Experiment;
 use crate::admin::project::Project;
 use crate::store::verdict::{Entry, GoalVerdict};
@@ -12,27 +14,55 @@ use ttoolab_core::goal::{Condition, Goal};
 use ttoolab_core::reason::Reason;
 
 /// Where they differ, in sentences.
-pub(super) fn differences(stored: &EventRow, today: &EventRow, project: &Project) -> Vec<String> {
+pub(super) fn differences(
+    stored: &EventRow,
+    today: &EventRow,
+    project: &Project,
+    scope: &mut Scope,
+) -> Vec<String> {
     let mut found = Vec::new();
     let mut compare = |what: &str, was: String, is: String| {
         if was != is {
             found.push(format!("{what}: stored {was}, today {is}"));
         }
     };
+    scope.times += 1;
     compare("time", stored.at_ms.to_string(), today.at_ms.to_string());
+    scope.amounts += 1;
     compare("amount", amount(stored.amount.as_ref()), amount(today.amount.as_ref()));
     compare("money", word(stored.verdict.money), word(today.verdict.money));
+    for entry in &stored.verdict.entries {
+        scope.lanes += 1;
+        scope.arms += u64::from(entry.exposure.is_some());
+        let experiment = project.experiment(entry.experiment_key.as_str());
+        if experiment.is_none_or(|known| !existed(known, stored) || resumed_since(known, stored)) {
+            scope.changed_experiments += 1;
+        }
+    }
     for experiment in project.experiments.iter().filter(|known| existed(known, stored)) {
         let (was, is) = (entry(stored, experiment), entry(today, experiment));
         let key = experiment.key();
         if let (Some(was), Some(is)) = (was, is)
             && !resumed_since(experiment, stored)
         {
+            scope.experiments += 1;
             compare(&format!("experiment {key}"), word(was.reason), word(is.reason));
         }
-        for goal in experiment.goals.iter().filter(|goal| decides(experiment, goal, stored)) {
-            let what = format!("experiment {key}, goal {}", goal.key);
-            compare(&what, outcome(was, goal), outcome(is, goal));
+        for goal in &experiment.goals {
+            let (was, is) = (verdict(was, goal), verdict(is, goal));
+            if was.is_none() && is.is_none() {
+                continue;
+            }
+            match undecided(experiment, goal, stored) {
+                None => {
+                    scope.goals += 1;
+                    let what = format!("experiment {key}, goal {}", goal.key);
+                    compare(&what, outcome(was), outcome(is));
+                }
+                Some(Undecided::Edited) => scope.edited_goals += 1,
+                Some(Undecided::Url) => scope.url_goals += 1,
+                Some(Undecided::OrderId) => scope.order_goals += 1,
+            }
         }
     }
     found
@@ -54,23 +84,40 @@ fn resumed_since(experiment: &Experiment, row: &EventRow) -> bool {
     ends.max().is_some_and(|end| end > row.received_ms)
 }
 
-/// Whether the stored row decides the goal as it is today.
-fn decides(experiment: &Experiment, goal: &Goal, row: &EventRow) -> bool {
-    let edited = experiment.history.goals_since.get(&goal.key);
-    let stored = match &goal.condition {
-        Condition::PageView { .. } => false,
-        Condition::Click { page, .. } | Condition::FormSubmit { page, .. } => page.is_empty(),
-        Condition::Event { filters, .. } => filters.iter().all(|filter| filter.field != "order_id"),
-    };
-    stored && edited.is_none_or(|since| *since <= row.received_ms)
+/// Why a stored row does not decide a goal as it is today.
+enum Undecided {
+    /// It counts only since its edit.
+    Edited,
+    /// It asks for a URL, which is stored in part.
+    Url,
+    /// It asks for an order id, which is stored as a hash.
+    OrderId,
 }
 
-fn outcome(entry: Option<&Entry>, goal: &Goal) -> String {
-    let goals = entry.map_or(&[] as &[GoalVerdict], |entry| &entry.goals);
-    match goals.iter().find(|verdict| verdict.goal_key == goal.key) {
-        Some(GoalVerdict { reason, .. }) => word(*reason),
-        None => "not concerned".to_owned(),
+fn undecided(experiment: &Experiment, goal: &Goal, row: &EventRow) -> Option<Undecided> {
+    let edited = experiment.history.goals_since.get(&goal.key);
+    if edited.is_some_and(|since| *since > row.received_ms) {
+        return Some(Undecided::Edited);
     }
+    match &goal.condition {
+        Condition::PageView { .. } => Some(Undecided::Url),
+        Condition::Click { page, .. } | Condition::FormSubmit { page, .. } => {
+            (!page.is_empty()).then_some(Undecided::Url)
+        }
+        Condition::Event { filters, .. } => {
+            let asks = filters.iter().any(|filter| filter.field == "order_id");
+            asks.then_some(Undecided::OrderId)
+        }
+    }
+}
+
+/// What an entry says of a goal, if the event concerned it.
+fn verdict<'e>(entry: Option<&'e Entry>, goal: &Goal) -> Option<&'e GoalVerdict> {
+    entry?.goals.iter().find(|verdict| verdict.goal_key == goal.key)
+}
+
+fn outcome(verdict: Option<&GoalVerdict>) -> String {
+    verdict.map_or_else(|| "not concerned".to_owned(), |verdict| word(verdict.reason))
 }
 
 fn word(reason: Option<Reason>) -> String {
