@@ -2,6 +2,7 @@
 
 use crate::admin::catalog::Catalog;
 use crate::admin::keys::Keys;
+use crate::http::openapi::Document;
 use crate::http::rate_limit::RateLimit;
 use crate::http::session::Sessions;
 use crate::ingest::fold::Fold;
@@ -34,6 +35,8 @@ pub(crate) struct App {
     /// answer. A std lock: nobody awaits under it.
     pub(crate) fold: Arc<RwLock<Fold>>,
     pub(crate) sessions: Sessions,
+    /// What `/api/openapi.json` answers.
+    pub(crate) openapi: Document,
     /// How often a client may ask `/sdk/*`.
     pub(crate) rate_limit: RateLimit,
     /// The header that says which country a request comes from, if the operator trusts one.

@@ -7,7 +7,7 @@ mod connections;
 mod dashboard;
 mod errors;
 mod limits;
-mod openapi;
+pub(crate) mod openapi;
 pub(crate) mod rate_limit;
 pub(crate) mod router;
 mod sdk;

@@ -6,6 +6,7 @@ use crate::admin::keys::{AdminKey, Keys};
 use crate::app::App;
 use crate::clock::now_ms;
 use crate::config::Serve;
+use crate::http::openapi::Document;
 use crate::http::rate_limit::RateLimit;
 use crate::http::router;
 use crate::http::server::{self, DRAIN};
@@ -94,6 +95,7 @@ fn open(settings: Serve) -> anyhow::Result<(Arc<App>, AdminKey, Writer)> {
         metrics: telemetry::metrics()?,
         fold,
         sessions: Sessions::default(),
+        openapi: Document::build()?,
         rate_limit: RateLimit::new(settings.rate_limit),
         country_header: settings.country_header,
         demo: settings.demo,

@@ -3,10 +3,15 @@
 mod wire;
 
 use super::{api, router, sdk};
-use axum::Json;
+use crate::app::App;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
 use serde::Serialize;
+use std::sync::Arc;
+use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{OpenApi as Document, OpenApi};
 use utoipa::{IntoResponses, Modify, OpenApi as _, ToSchema};
 pub(crate) use wire::{Batch, PublishedEvent};
 
@@ -53,9 +58,18 @@ impl Modify for Security {
     }
 }
 
+/// The document as it is sent: made once, at the start, for it is the same in every answer.
+pub(crate) struct Document(Bytes);
+
+impl Document {
+    pub(crate) fn build() -> serde_json::Result<Self> {
+        Ok(Self(Described::openapi().to_json()?.into()))
+    }
+}
+
 /// `GET /api/openapi.json`.
-pub(super) async fn document() -> Json<Document> {
-    Json(Described::openapi())
+pub(super) async fn document(State(app): State<Arc<App>>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json")], app.openapi.0.clone())
 }
 
 /// How the API says that something is wrong.

@@ -132,3 +132,13 @@ fn the_api_wants_a_key_and_names_the_parameter_at_fault() {
     assert_eq!(collector.api("hero/results?epoch=2")["error"]["path"], "epoch");
     assert_eq!(collector.api("hero/daily?from=monday")["error"]["path"], "from");
 }
+
+#[test]
+fn the_api_describes_itself() {
+    let collector = Running::start();
+    let answer = collector.get("/api/openapi.json");
+    assert_eq!(answer.headers["content-type"], "application/json");
+    let paths = answer.json()["paths"].as_object().unwrap().clone();
+    assert!(paths.contains_key("/sdk/events") && paths.contains_key("/metrics"), "{paths:?}");
+    assert_eq!(collector.get("/api/openapi.json").text, answer.text);
+}
