@@ -5,9 +5,9 @@ use crate::admin::keys::Keys;
 use crate::http::openapi::Document;
 use crate::http::rate_limit::RateLimit;
 use crate::http::session::Sessions;
+use crate::ingest::event_names::EventNames;
 use crate::ingest::fold::Fold;
 use crate::ingest::log::Log;
-use crate::ingest::names::Names;
 use crate::ingest::suppressed::Suppressed;
 use crate::store::Reader;
 use arc_swap::ArcSwap;
@@ -26,7 +26,7 @@ pub(crate) struct App {
     /// The visitors of whom nothing is taken.
     pub(crate) suppressed: Arc<Suppressed>,
     /// The event names in use.
-    pub(crate) names: Names,
+    pub(crate) names: EventNames,
     /// Answers questions about what is stored.
     pub(crate) reader: Reader,
     /// Renders the figures of `/metrics`.

@@ -1,15 +1,15 @@
 //! The path of an event through the collector, in the order of the modules.
 //!
 //! `edge` decides who may speak and takes a request apart, and `crawlers` who is no visitor;
-//! `judge` gives every event its verdict; `names` bounds how many names a project has; `log` makes
+//! `judge` gives every event its verdict; `event_names` bounds how many a project has; `log` makes
 //! rows durable and answers, with a `tally` of what became of them; `fold` turns rows into counts.
 
 pub(crate) mod crawlers;
 pub(crate) mod edge;
+pub(crate) mod event_names;
 pub(crate) mod fold;
 pub(crate) mod judge;
 pub(crate) mod log;
-pub(crate) mod names;
 pub(crate) mod suppressed;
 pub(crate) mod tally;
 

@@ -11,9 +11,9 @@ use crate::http::rate_limit::RateLimit;
 use crate::http::router;
 use crate::http::server::{self, DRAIN};
 use crate::http::session::Sessions;
+use crate::ingest::event_names::EventNames;
 use crate::ingest::fold::Fold;
 use crate::ingest::log::{Log, Writer};
-use crate::ingest::names::Names;
 use crate::ingest::suppressed::Suppressed;
 use crate::store::{DataFolder, Documents, Reader, erased_visitors, replay};
 use crate::telemetry;
@@ -70,7 +70,7 @@ fn open(settings: Serve) -> anyhow::Result<(Arc<App>, AdminKey, Writer)> {
     let began = Instant::now();
     let projects: HashMap<_, _> =
         catalog.projects().into_iter().map(|project| (project.id, project)).collect();
-    let mut names = Names::default();
+    let mut names = EventNames::default();
     let mut rows = 0_u64;
     replay(&connection, |row| {
         if let Some(project) = projects.get(&row.project_id) {

@@ -3,9 +3,9 @@
 use crate::admin::keys::Keys;
 use crate::admin::project::Project;
 use crate::assign::token::{Arm, Claims, Holder, mint, verify};
+use crate::ingest::event_names::OTHER;
 use crate::ingest::judge::scrub::{CARD, EMAIL};
 use crate::ingest::judge::{Context, Identity, judge};
-use crate::ingest::names::OTHER;
 use crate::store::EventRow;
 use crate::store::verdict::{Entry, Lane, Sender};
 use serde::Serialize;

@@ -6,8 +6,8 @@ use crate::app::App;
 use crate::http::errors::SdkError;
 use crate::http::openapi::{self, SdkErrors};
 use crate::ingest::edge::read_batch;
+use crate::ingest::event_names::EventNames;
 use crate::ingest::judge::{Context, Identity, judge};
-use crate::ingest::names::Names;
 use crate::store::EventRow;
 use axum::Json;
 use axum::extract::{ConnectInfo, State};
@@ -73,7 +73,7 @@ pub(crate) async fn events(
 fn judge_all(
     events: &[&RawValue],
     context: &Context<'_>,
-    names: &Names,
+    names: &EventNames,
 ) -> (Vec<EventRow>, Answer) {
     let mut rows = Vec::with_capacity(events.len());
     let mut answer = Answer { success: true, ..Answer::default() };

@@ -15,10 +15,10 @@ pub(crate) const OTHER: &str = "__other__";
 
 /// The names that each project has used.
 #[derive(Debug, Default)]
-pub(crate) struct Names(RwLock<HashMap<i64, HashSet<String>>>);
+pub(crate) struct EventNames(RwLock<HashMap<i64, HashSet<String>>>);
 
-impl Names {
-    /// Takes note of a name that stands in the log, as [`Names::bound`] did when the event came:
+impl EventNames {
+    /// Takes note of a name that stands in the log, as [`EventNames::bound`] did when the event came:
     /// a name that a goal uses takes nobody's place.
     pub(crate) fn know(&mut self, row: &EventRow, project: &Project) {
         let known = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
