@@ -5,7 +5,7 @@
 
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
@@ -25,6 +25,17 @@ const withoutDefaultPath = {
       const glue = await readFile(path, "utf8");
       if (!glue.includes(DEFAULT_PATH)) throw new Error(`${path} no longer has ${DEFAULT_PATH}`);
       return { contents: glue.replace(DEFAULT_PATH, "undefined"), loader: "js" };
+    });
+  },
+};
+
+/** The very file that the wasm's glue imports, so that both share what was kept. */
+const watch = {
+  name: "watch",
+  setup({ onResolve }) {
+    onResolve({ filter: /^ttoolab:watch$/ }, async () => {
+      const [crate] = await readdir(here("pkg/snippets"));
+      return { path: here(`pkg/snippets/${crate}/src/capture/watch.js`) };
     });
   },
 };
@@ -53,7 +64,7 @@ function options(define) {
 async function bundleScripts(wasmFile) {
   const { version } = JSON.parse(await readFile(here("package.json"), "utf8"));
   const define = { WASM_FILE: JSON.stringify(`./${wasmFile}`), VERSION: JSON.stringify(version) };
-  const plugins = [withoutDefaultPath];
+  const plugins = [withoutDefaultPath, watch];
   await Promise.all([
     build({
       ...options({ ...define, "import.meta.url": '""' }),

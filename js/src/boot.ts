@@ -1,6 +1,7 @@
 // Brings the wasm to life behind the stub. Shared by the script tag and the npm entry.
 
 import initialise, * as wasm from "../pkg/ttoolab_sdk.js";
+import { forget, keep } from "ttoolab:watch";
 import { type Call, MAX_CALLS, type Stub } from "./stub.js";
 import type { Config, Ttoolab } from "./types.js";
 
@@ -15,12 +16,15 @@ export async function boot(stub: Stub, config: Config, file: URL | string): Prom
     return;
   }
   stub.started = true;
+  // From the first instant on; the wasm takes over what happens until it is there.
+  keep();
   await projectNamed(stub, config);
   try {
     await initialise({ module_or_path: fetch(file, { credentials: "omit" }) });
     takeOver(stub, config);
   } catch (error) {
     console.warn("ttoolab: could not start on this page.", error);
+    forget();
     stayQuiet(stub);
   }
 }

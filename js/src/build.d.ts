@@ -5,6 +5,14 @@ declare const WASM_FILE: string;
 /** The package's version. */
 declare const VERSION: string;
 
+/** How the SDK watches the page; `sdk-wasm/src/capture/watch.js`. */
+declare module "ttoolab:watch" {
+  /** Begins to watch, once. */
+  export function keep(): void;
+  /** Stops watching, and forgets what was kept. */
+  export function forget(): void;
+}
+
 // For the type check of a tree where the wasm has not been built yet.
 declare module "*/pkg/ttoolab_sdk.js" {
   type Export = (...args: never[]) => unknown;

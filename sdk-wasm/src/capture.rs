@@ -1,8 +1,7 @@
-//! What the page does, as raw facts. Each kind has a module that listens for it; the listeners
-//! are values that go away when they are dropped.
+//! What the page does, as raw facts. Listening is the browser's language: `watch.js`, with a file
+//! for each kind, so that it can begin before the wasm has come. What it means is ours.
 
-pub(crate) mod click;
-pub(crate) mod form;
+pub(crate) mod page;
 pub(crate) mod track;
 pub(crate) mod url;
 

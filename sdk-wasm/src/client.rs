@@ -5,7 +5,7 @@
 //! a custom element that reacts to a change) and calls us adds an input and returns: nobody ever
 //! finds the engine borrowed.
 
-use crate::capture::{click, form, url};
+use crate::capture::page;
 use crate::changes::Changes;
 use crate::consent::Asked;
 use crate::delivery::Answer;
@@ -37,7 +37,7 @@ pub(crate) struct Client {
     timer: RefCell<Timer>,
     bootstrapped: Callback,
     answered: Callback,
-    watches: RefCell<Option<Watches>>,
+    watch: RefCell<Option<page::Watch>>,
     prerendering: RefCell<Option<Listener>>,
     ready: Cell<bool>,
     flushes: RefCell<Vec<Function>>,
@@ -53,14 +53,6 @@ impl Inbox {
             client.put(input);
         }
     }
-}
-
-/// What listens to the page, once the visitor may be known.
-struct Watches {
-    _url: url::Watch,
-    _click: click::Watch,
-    _form: form::Watch,
-    _leave: [Listener; 2],
 }
 
 impl Client {
@@ -100,7 +92,7 @@ impl Client {
             timer: RefCell::new(Timer::new(put(|_| Input::Due))),
             bootstrapped: Callback::new(put(bootstrapped)),
             answered: Callback::new(put(answered)),
-            watches: RefCell::default(),
+            watch: RefCell::default(),
             prerendering: RefCell::default(),
             ready: Cell::new(false),
             flushes: RefCell::default(),
@@ -150,7 +142,15 @@ impl Client {
 
     fn carry_out(&self, effect: Effect) {
         match effect {
-            Effect::Listen => self.listen(),
+            Effect::Listen => {
+                // Made outside of the borrow: what was kept arrives while it is made.
+                let watch = page::Watch::new(&self.inbox);
+                *self.watch.borrow_mut() = Some(watch);
+            }
+            Effect::Ignore => {
+                *self.watch.borrow_mut() = None;
+                page::ignore();
+            }
             Effect::Bootstrap(question) => {
                 browser::get_url(&question, self.bootstrapped.function());
             }
@@ -173,30 +173,6 @@ impl Client {
             Effect::Flushed => call_all(self.flushes.take(), &JsValue::UNDEFINED),
             Effect::Say(text) => browser::say(text),
         }
-    }
-
-    fn listen(&self) {
-        let window = browser::window();
-        let document = browser::get(&window, "document");
-        let inbox = self.inbox.clone();
-        let leave = Box::new(move |_| inbox.put(Input::Leaving));
-        let inbox = self.inbox.clone();
-        let hide = Box::new(move |event| {
-            let target = browser::get(&event, "target");
-            if browser::get_text(&target, "visibilityState").as_deref() == Some("hidden") {
-                inbox.put(Input::Leaving);
-            }
-        });
-        *self.watches.borrow_mut() = Some(Watches {
-            _url: url::Watch::new(&self.inbox),
-            _click: click::Watch::new(&self.inbox),
-            _form: form::Watch::new(&self.inbox),
-            // Hidden is the last moment that a phone reports; pagehide the last on a desktop.
-            _leave: [
-                Listener::new(document.unchecked_ref(), "visibilitychange", hide),
-                Listener::new(&window, "pagehide", leave),
-            ],
-        });
     }
 
     /// The blob in force, or null.

@@ -49,10 +49,12 @@ pub(crate) enum Input<Path> {
     Applied,
     /// The page has added elements.
     Grown,
-    /// The page may have navigated.
-    Navigated(Mark),
-    /// A click or a submission.
-    Seen(What<Path>),
+    /// The page may have navigated, by what stood when the task ended.
+    Navigated { mark: Mark, at_ms: f64, url: String },
+    /// A click or a submission, made at that time on that URL.
+    Seen { what: What<Path>, at_ms: f64, url: String },
+    /// So many of them could not be kept while we were not there.
+    Lost(u32),
     /// A call of `track()`, made at that time on that URL.
     Tracked { name: Option<String>, payload: Option<String>, at_ms: f64, url: String },
     /// The answer to [`Effect::Post`].
@@ -72,8 +74,10 @@ pub(crate) enum Input<Path> {
 /// Something to be done outside.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Effect {
-    /// Start listening to the page.
+    /// Start listening to the page, with what it has done so far.
     Listen,
+    /// Forget what the page has done so far.
+    Ignore,
     /// Ask for the blob.
     Bootstrap(String),
     /// Put these changes in force, then bring [`Input::Applied`].
@@ -191,8 +195,9 @@ impl<P: Platform> Engine<P> {
             Input::Bootstrapped { status, text } => self.bootstrapped(status, text),
             Input::Applied => self.applied(),
             Input::Grown => self.effects.push(Effect::Reapply),
-            Input::Navigated(mark) => self.navigated(mark),
-            Input::Seen(what) => self.seen(what),
+            Input::Navigated { mark, at_ms, url } => self.navigated(mark, at_ms, url),
+            Input::Seen { what, at_ms, url } => self.signal(Signal { what, at_ms, url }),
+            Input::Lost(count) => self.lost(count),
             Input::Tracked { name, payload, at_ms, url } => self.track(name, payload, at_ms, url),
             Input::Answered { request, answer } => self.answered(request, answer),
             Input::Due => self.tick(),
@@ -213,6 +218,8 @@ impl<P: Platform> Engine<P> {
         self.shown = shown;
         if self.consent.is_granted() {
             self.begin();
+        } else {
+            self.effects.push(Effect::Ignore);
         }
     }
 
@@ -220,7 +227,6 @@ impl<P: Platform> Engine<P> {
     fn show(&mut self) {
         if !self.shown {
             self.shown = true;
-            self.navigated(Mark::Entry);
             self.evaluate();
         }
     }
@@ -255,9 +261,6 @@ impl<P: Platform> Engine<P> {
         }
         self.phase = Phase::Waiting;
         self.effects.push(Effect::Listen);
-        if self.shown {
-            self.navigated(Mark::Entry);
-        }
         self.ask();
         if !self.outbox.rows().is_empty() {
             self.delivery.wake(self.platform.elapsed_ms() + URGENT_MS);
@@ -279,6 +282,7 @@ impl<P: Platform> Engine<P> {
         self.following.clear();
         self.changes.clear();
         self.bootstrap_due = None;
+        self.effects.push(Effect::Ignore);
         self.effects.push(Effect::Apply(Vec::new()));
     }
 
@@ -292,17 +296,14 @@ impl<P: Platform> Engine<P> {
         self.finish_flush();
     }
 
-    /// Takes in a click or a submission.
-    fn seen(&mut self, what: What<P::Path>) {
-        let signal = Signal { what, at_ms: self.platform.now_ms(), url: self.platform.url() };
-        self.signal(signal);
-    }
-
     fn signal(&mut self, signal: Signal<P::Path>) {
         match self.phase {
             Phase::Live => self.record(&signal, f64::INFINITY),
             Phase::Applying => self.following.push(signal),
-            Phase::Waiting if self.held.len() < MAX_HELD => self.held.push(signal),
+            Phase::Waiting if self.held.len() < MAX_HELD => {
+                let signal = self.remembered(signal);
+                self.held.push(signal);
+            }
             Phase::Waiting => self.drop_call("cap", &signal),
             Phase::Idle if matches!(signal.what, What::Tracked { .. }) => {
                 let name = signal.event_name().to_owned();
@@ -315,26 +316,34 @@ impl<P: Platform> Engine<P> {
         }
     }
 
+    /// A signal whose elements can be judged later as they are now.
+    fn remembered(&self, mut signal: Signal<P::Path>) -> Signal<P::Path> {
+        if let What::Click { path, .. } | What::Submit { path } = &mut signal.what {
+            *path = self.platform.remembered(path);
+        }
+        signal
+    }
+
     fn drop_call(&mut self, reason: &str, signal: &Signal<P::Path>) {
         self.dropped.cap += 1;
         self.note(reason, Some(("eventName", signal.event_name())));
     }
 
-    /// The page may have navigated; [`Engine::settle`] decides when its task has ended.
-    fn navigated(&mut self, mark: Mark) {
-        if self.phase != Phase::Idle {
-            self.navigations.mark(mark);
+    fn lost(&mut self, count: u32) {
+        self.dropped.cap += count;
+        for _ in 0..count {
+            self.note("cap", None);
         }
     }
 
-    fn settle(&mut self) {
-        let url = self.platform.url();
-        if !self.navigations.settle(&url) {
+    /// The page may have navigated.
+    fn navigated(&mut self, mark: Mark, at_ms: f64, url: String) {
+        if self.phase == Phase::Idle || !self.navigations.settle(mark, &url) {
             return;
         }
         // Activation first: the page a visitor is exposed on is seen after the exposure.
         self.evaluate();
-        self.seen(What::Url);
+        self.signal(Signal { what: What::Url, at_ms, url });
     }
 
     /// When [`Input::Due`] is wanted, on the clock of [`Platform::elapsed_ms`].
@@ -342,20 +351,13 @@ impl<P: Platform> Engine<P> {
         if self.phase == Phase::Idle {
             return None;
         }
-        let settle = self.navigations.is_pending().then_some(0.0);
-        [settle, self.delivery.next_due(), self.bootstrap_due]
-            .into_iter()
-            .flatten()
-            .reduce(f64::min)
+        [self.delivery.next_due(), self.bootstrap_due].into_iter().flatten().reduce(f64::min)
     }
 
     /// Does what is due.
     fn tick(&mut self) {
         // A timer may go off a little early by the clock it was set on.
         let now = self.platform.elapsed_ms() + 1.0;
-        if self.navigations.is_pending() {
-            self.settle();
-        }
         if self.bootstrap_due.is_some_and(|due| due <= now) {
             self.ask();
         }
@@ -366,9 +368,6 @@ impl<P: Platform> Engine<P> {
 
     /// The page may be gone after this.
     fn leave(&mut self) {
-        if self.navigations.is_pending() {
-            self.settle();
-        }
         self.pump(Moment::Leaving);
     }
 }

@@ -27,9 +27,8 @@ pub(crate) fn judge<'a, P: Platform>(
         url: &signal.url,
         regex: &|pattern, url| platform.regex_matches(pattern, url),
         hit: &|_, selector| match &signal.what {
-            What::Click { path, .. } | What::Submit { path } => {
-                platform.hits(path, selector.as_str())
-            }
+            What::Click { path, .. } => platform.hits(path, selector.as_str()),
+            What::Submit { path } => platform.matches(path, selector.as_str()),
             What::Url | What::Tracked { .. } => Some(false),
         },
         field: &field,

@@ -13,7 +13,7 @@ pub(crate) mod memory;
 
 /// The browser, or a table of values that plays one in tests.
 pub(crate) trait Platform {
-    /// The elements an event went through, innermost first.
+    /// The elements an event went through: the innermost of each shadow scope.
     type Path;
 
     /// The page's clock, in milliseconds since the Unix epoch.
@@ -44,8 +44,12 @@ pub(crate) trait Platform {
     fn parse_time(&self, text: &str) -> Option<f64>;
     /// Whether a regular expression matches; a broken one does not.
     fn regex_matches(&self, pattern: &str, text: &str) -> bool;
-    /// Whether the selector names one of the elements; `None` if it is no selector.
+    /// Whether the selector names one of the elements or an ancestor; `None` if it is no selector.
     fn hits(&self, path: &Self::Path, selector: &str) -> Option<bool>;
+    /// The same of the elements alone, for forms.
+    fn matches(&self, path: &Self::Path, selector: &str) -> Option<bool>;
+    /// The elements as they are now, whatever the page does with them.
+    fn remembered(&self, path: &Self::Path) -> Self::Path;
     /// A property of a payload, which is JSON text.
     fn field(&self, payload: &str, name: &str) -> Option<Value<'static>>;
     /// Reads the answer of a bootstrap.

@@ -9,7 +9,7 @@ mod goals;
 mod sending;
 mod starting;
 
-use super::{Effect, Engine, Settings};
+use super::{Effect, Engine, Input, Settings};
 use crate::capture::What;
 use crate::capture::url::Mark;
 use crate::consent::Asked;
@@ -45,6 +45,9 @@ impl Page {
         };
         let mut page = Self { engine: Engine::new(platform, settings), log: Vec::new() };
         page.act(|engine| engine.start(shown));
+        if shown && page.log.contains(&Effect::Listen) {
+            page.navigate();
+        }
         page
     }
 
@@ -97,13 +100,29 @@ impl Page {
 
     fn click(&mut self, selectors: &[&str], same_action: bool) {
         let path = selectors.iter().map(|&selector| selector.to_owned()).collect();
-        self.act(|engine| engine.seen(What::Click { path, trusted: true, same_action }));
+        self.see(What::Click { path, trusted: true, same_action });
+    }
+
+    fn submit(&mut self, form: &str) {
+        self.see(What::Submit { path: vec![form.to_owned()] });
+    }
+
+    fn see(&mut self, what: What<Vec<String>>) {
+        let at_ms = self.engine.platform.now_ms();
+        let url = self.engine.platform.url();
+        self.act(|engine| engine.handle(Input::Seen { what, at_ms, url }));
     }
 
     fn go(&mut self, url: &str) {
         self.engine.platform.go(url);
-        self.act(|engine| engine.navigated(Mark::Entry));
-        self.wait(0.0);
+        self.navigate();
+    }
+
+    /// A load, a push or a traversal, settled.
+    fn navigate(&mut self) {
+        let at_ms = self.engine.platform.now_ms();
+        let url = self.engine.platform.url();
+        self.act(|engine| engine.navigated(Mark::Entry, at_ms, url));
     }
 
     /// The batches sent since the last look, as (request, body).

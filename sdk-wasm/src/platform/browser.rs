@@ -9,7 +9,7 @@ use ttoolab_core::blob::BlobExperiment;
 use ttoolab_core::goal::{Value, is_plain_decimal};
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    AbortSignal, Event, EventTarget, Request, RequestCredentials, RequestInit, Storage, Window,
+    AbortSignal, EventTarget, Request, RequestCredentials, RequestInit, Storage, Window,
 };
 
 /// How long a request may take.
@@ -30,17 +30,17 @@ extern "C" {
         request: u32,
         done: &Function,
     );
-    fn hits(path: &Array, selector: &str) -> i8;
-    #[wasm_bindgen(js_name = labelTarget)]
-    fn label_target(path: &Array) -> JsValue;
     #[wasm_bindgen(js_name = regexMatches)]
     fn regex_matches(pattern: &str, text: &str) -> bool;
     #[wasm_bindgen(js_name = payloadText)]
     pub(crate) fn payload_text(payload: &JsValue) -> Option<String>;
-    #[wasm_bindgen(js_name = navigationApi)]
-    pub(crate) fn navigation_api() -> Option<EventTarget>;
-    #[wasm_bindgen(js_name = patchHistory)]
-    pub(crate) fn patch_history(seen: &Function) -> Function;
+}
+
+#[wasm_bindgen(module = "/src/capture/path.js")]
+extern "C" {
+    fn hits(path: &Array, selector: &str) -> i8;
+    fn matching(path: &Array, selector: &str) -> i8;
+    fn remembered(path: &Array) -> Array;
 }
 
 #[wasm_bindgen]
@@ -210,36 +210,13 @@ pub(crate) fn get_url(url: &str, done: &Function) {
     });
 }
 
-/// The elements an event went through, innermost first.
-#[derive(Clone)]
-pub(crate) struct Elements(Array);
+/// The innermost elements of the shadow scopes an event went through, as `path.js` makes them.
+#[derive(Debug, Clone)]
+pub(crate) struct Elements(pub(crate) Array);
 
-impl Elements {
-    /// Through open shadow roots; a closed one is its host.
-    pub(crate) fn of(event: &Event) -> Self {
-        Self(event.composed_path())
-    }
-
-    /// The event's target alone.
-    pub(crate) fn target_of(event: &Event) -> Self {
-        Self(Array::of1(&event.composed_path().get(0)))
-    }
-
-    /// Whether the selector names one of them; `None` if it is no selector.
-    pub(crate) fn hits(&self, selector: &str) -> Option<bool> {
-        match hits(&self.0, selector) {
-            -1 => None,
-            found => Some(found == 1),
-        }
-    }
-
-    pub(crate) fn label_target(&self) -> JsValue {
-        label_target(&self.0)
-    }
-
-    pub(crate) fn is_innermost(&self, node: &JsValue) -> bool {
-        node.is_object() && self.0.get(0) == *node
-    }
+/// An answer of `path.js` about a selector.
+fn answer(found: i8) -> Option<bool> {
+    (found >= 0).then_some(found == 1)
 }
 
 /// The browser that runs us.
@@ -304,7 +281,13 @@ impl Platform for Browser {
         regex_matches(pattern, text)
     }
     fn hits(&self, path: &Elements, selector: &str) -> Option<bool> {
-        path.hits(selector)
+        answer(hits(&path.0, selector))
+    }
+    fn matches(&self, path: &Elements, selector: &str) -> Option<bool> {
+        answer(matching(&path.0, selector))
+    }
+    fn remembered(&self, path: &Elements) -> Elements {
+        Elements(remembered(&path.0))
     }
     fn field(&self, payload: &str, name: &str) -> Option<Value<'static>> {
         // Looked up in the text that travels, not in the page's object, so that both ends see

@@ -57,24 +57,6 @@ export function post(url, body, keepalive, timeout, request, done) {
   }
 }
 
-/// 1 when the selector names one of the elements, 0 when not, -1 when it is no selector. Called
-/// on the prototype: a form's own `matches` may be an input of that name.
-export function hits(path, selector) {
-  try {
-    for (const node of path) {
-      if (node instanceof Element && Element.prototype.matches.call(node, selector)) return 1;
-    }
-    return 0;
-  } catch {
-    return -1;
-  }
-}
-
-/// The control of the innermost label on the path.
-export function labelTarget(path) {
-  return path.find((node) => node instanceof HTMLLabelElement)?.control;
-}
-
 const patterns = new Map();
 
 export function regexMatches(pattern, text) {
@@ -125,37 +107,4 @@ function wellFormed(text) {
   return text.replace(/\\(ud[89a-f]..|.)/g, (escaped, rest) =>
     rest.length > 1 ? "\ufffd" : escaped,
   );
-}
-
-/// The Navigation API, if this is one and not an element with that id.
-export function navigationApi() {
-  if (typeof Navigation === "function" && window.navigation instanceof Navigation) {
-    return window.navigation;
-  }
-}
-
-/// Tells of every pushState (true) and replaceState (false) that went through. Gives back what
-/// undoes it: a later patch on top of ours is left alone, ours then only falls silent.
-export function patchHistory(seen) {
-  const undo = ["pushState", "replaceState"].map((name) => {
-    const own = Object.hasOwn?.(history, name);
-    const original = history[name];
-    let silent = false;
-    function patched() {
-      // biome-ignore lint/complexity/noArguments: passes on whatever the page passes
-      const result = original.apply(this, arguments);
-      if (!silent) seen(name === "pushState");
-      return result;
-    }
-    history[name] = patched;
-    return () => {
-      silent = true;
-      if (history[name] !== patched) return;
-      if (own) history[name] = original;
-      else delete history[name];
-    };
-  });
-  return () => {
-    for (const restore of undo) restore();
-  };
 }

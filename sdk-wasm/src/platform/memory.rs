@@ -115,6 +115,12 @@ impl Platform for Memory {
     fn hits(&self, path: &Vec<String>, selector: &str) -> Option<bool> {
         (selector != "!").then(|| path.iter().any(|known| known == selector))
     }
+    fn matches(&self, path: &Vec<String>, selector: &str) -> Option<bool> {
+        self.hits(path, selector)
+    }
+    fn remembered(&self, path: &Vec<String>) -> Vec<String> {
+        path.clone()
+    }
     fn field(&self, payload: &str, name: &str) -> Option<Value<'static>> {
         let payload: serde_json::Value = serde_json::from_str(payload).ok()?;
         match payload.get(name)? {

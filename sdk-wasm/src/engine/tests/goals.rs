@@ -1,7 +1,6 @@
 //! Which actions meet goals, and what is told of those that cannot.
 
 use super::{Page, goals};
-use crate::capture::What;
 
 #[test]
 fn clicks_and_submissions_leave_only_when_a_goal_waited_for_them() {
@@ -10,7 +9,7 @@ fn clicks_and_submissions_leave_only_when_a_goal_waited_for_them() {
     page.click(&["#elsewhere"], false);
     assert_eq!(page.names_within(6_000.0), [""; 0]);
     page.click(&["#checkout", ".card"], false);
-    page.act(|engine| engine.seen(What::Submit { path: vec!["#signup".into()] }));
+    page.submit("#signup");
     let events = page.sent_within(50.0);
     assert_eq!(events[0]["eventName"], "$click");
     assert_eq!(goals(&events[0]), ["checkout", "card"]);
