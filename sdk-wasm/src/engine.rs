@@ -4,6 +4,7 @@
 //! that the page does while an effect is carried out can find it half-way through a change.
 
 use crate::blob::Known;
+use crate::capture::track::Payload;
 use crate::capture::url::{Mark, Navigations};
 use crate::capture::{MAX_HELD, Signal, What};
 use crate::consent::{Asked, Consent};
@@ -56,7 +57,7 @@ pub(crate) enum Input<Path> {
     /// So many of them could not be kept while we were not there.
     Lost(u32),
     /// A call of `track()`, made at that time on that URL.
-    Tracked { name: Option<String>, payload: Option<String>, at_ms: f64, url: String },
+    Tracked { name: Option<String>, payload: Payload, at_ms: f64, url: String },
     /// The answer to [`Effect::Post`].
     Answered { request: u32, answer: Answer },
     /// It is time for what was due.

@@ -7,6 +7,7 @@
 //!
 //! This file holds the exports alone; `js/src/boot.ts` calls them.
 
+use capture::track::Payload;
 use client::Client;
 use engine::{Engine, Input};
 use js_sys::{Function, Promise};
@@ -72,7 +73,7 @@ pub fn start(config: &JsValue) {
 pub fn track(name: &JsValue, payload: &JsValue, at_ms: f64, url: String) {
     let Some(client) = client() else { return };
     let name = name.as_string();
-    let payload = browser::payload_text(payload);
+    let payload = Payload::read(payload);
     client.put(Input::Tracked { name, payload, at_ms, url });
 }
 

@@ -1,17 +1,25 @@
 //! Events that no collector has acknowledged yet, kept so that closing the page loses none.
 //!
 //! Each is a stored row of its own, under its own key: two tabs can write at the same time and
-//! neither can overwrite the other. A row goes only when its id was acknowledged, or when the
-//! outbox is full and it is the least valuable.
+//! neither can overwrite the other. What does not fit into storage waits in memory, and is stored
+//! once there is room. A row goes only when its id was acknowledged, or when the outbox is full and
+//! it is the least valuable.
 
 use crate::platform::Platform;
+use std::collections::VecDeque;
 
-/// The most rows: some hours of a busy page without a network.
-const MAX_ROWS: usize = 1000;
+/// The most rows: more than a page makes in a burst, few enough to be walked over.
+const MAX_ROWS: usize = 16_384;
 
-/// The most bytes: an eighth of what an origin may store, so that the host page is never the
-/// one that finds the disk full.
-const MAX_BYTES: usize = 640 * 1024;
+/// The most bytes: what a page may take of the memory of a phone without being noticed.
+const MAX_BYTES: usize = 8 * 1024 * 1024;
+
+/// The most rows in storage: some hours of a busy page without a network.
+const MAX_STORED_ROWS: usize = 1000;
+
+/// The most bytes in storage: an eighth of what an origin may store, so that the host page is
+/// never the one that finds the disk full.
+const MAX_STORED_BYTES: usize = 640 * 1024;
 
 /// What losing an event would cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +39,8 @@ pub(crate) struct Row {
     pub(crate) worth: Worth,
     /// The event, as it will be sent.
     pub(crate) json: String,
+    /// It would survive the page.
+    pub(crate) stored: bool,
 }
 
 impl Row {
@@ -56,6 +66,7 @@ impl Row {
             visitor: visitor.to_owned(),
             worth,
             json: json.to_owned(),
+            stored: true,
         })
     }
 }
@@ -64,9 +75,11 @@ impl Row {
 #[derive(Default)]
 pub(crate) struct Outbox {
     prefix: String,
-    /// Oldest first: ids are made in the order of time.
-    rows: Vec<Row>,
+    /// Oldest first: ids are made in the order of time, and what goes is at the front.
+    rows: VecDeque<Row>,
     bytes: usize,
+    stored_rows: usize,
+    stored_bytes: usize,
 }
 
 impl Outbox {
@@ -86,13 +99,13 @@ impl Outbox {
         outbox
     }
 
-    /// Stores an event at once, and gives back how many had to make room.
-    pub(crate) fn push(&mut self, platform: &impl Platform, row: Row) -> u32 {
+    /// Stores an event at once, if there is room, and gives back how many had to go for it.
+    pub(crate) fn push(&mut self, platform: &impl Platform, mut row: Row) -> u32 {
         let mut dropped = 0;
-        if !platform.set(&self.key(&row.id), &row.text()) && self.make_room(platform) {
-            dropped += 1;
-            platform.set(&self.key(&row.id), &row.text());
-        }
+        row.stored = self.store(platform, &row)
+            || (row.worth == Worth::Counts
+                && self.make_room(platform)
+                && self.store(platform, &row));
         self.add(row);
         while self.rows.len() > MAX_ROWS || self.bytes > MAX_BYTES {
             if !self.evict(platform, Worth::Plain) && !self.evict(platform, Worth::Counts) {
@@ -107,17 +120,36 @@ impl Outbox {
     pub(crate) fn forget(&mut self, platform: &impl Platform, id: &str) {
         platform.remove(&self.key(id));
         if let Some(at) = self.rows.iter().position(|row| row.id == id) {
-            self.bytes -= self.rows.remove(at).json.len();
+            let Some(row) = self.rows.remove(at) else { return };
+            self.bytes -= row.json.len();
+            if row.stored {
+                self.stored_rows -= 1;
+                self.stored_bytes -= row.json.len();
+            }
+        }
+    }
+
+    /// Stores what has waited in memory, as far as there is room now.
+    pub(crate) fn store_more(&mut self, platform: &impl Platform) {
+        for at in 0..self.rows.len() {
+            if self.rows[at].stored {
+                continue;
+            }
+            if !self.store(platform, &self.rows[at]) {
+                return;
+            }
+            self.rows[at].stored = true;
+            self.stored_rows += 1;
+            self.stored_bytes += self.rows[at].json.len();
         }
     }
 
     /// Lets go of everything; the stored rows are the caller's to remove.
     pub(crate) fn clear(&mut self) {
-        self.rows.clear();
-        self.bytes = 0;
+        *self = Self { prefix: std::mem::take(&mut self.prefix), ..Self::default() };
     }
 
-    pub(crate) fn rows(&self) -> &[Row] {
+    pub(crate) fn rows(&self) -> &VecDeque<Row> {
         &self.rows
     }
 
@@ -127,17 +159,30 @@ impl Outbox {
 
     fn add(&mut self, row: Row) {
         self.bytes += row.json.len();
-        self.rows.push(row);
+        if row.stored {
+            self.stored_rows += 1;
+            self.stored_bytes += row.json.len();
+        }
+        self.rows.push_back(row);
     }
 
-    /// The origin's storage is full: one of our stored rows goes. If that is not enough the new
-    /// event lives in memory, and leaves with the next batch. Where nothing of ours is stored,
-    /// storage is blocked, and dropping an event would help nobody.
+    /// Writes a row, unless we have enough in storage; tells whether it stands there.
+    fn store(&self, platform: &impl Platform, row: &Row) -> bool {
+        self.stored_rows < MAX_STORED_ROWS
+            && self.stored_bytes + row.json.len() <= MAX_STORED_BYTES
+            && platform.set(&self.key(&row.id), &row.text())
+    }
+
+    /// The oldest stored event that counts for nothing goes on in memory alone; tells whether
+    /// there was one. Where nothing of ours is stored, storage is blocked.
     fn make_room(&mut self, platform: &impl Platform) -> bool {
-        let plain = self.rows.iter().filter(|row| row.worth == Worth::Plain);
-        let mut ids = plain.map(|row| row.id.clone());
-        let Some(id) = ids.find(|id| platform.get(&self.key(id)).is_some()) else { return false };
-        self.forget(platform, &id);
+        let plain = |row: &&mut Row| row.stored && row.worth == Worth::Plain;
+        let Some(row) = self.rows.iter_mut().find(plain) else { return false };
+        row.stored = false;
+        self.stored_rows -= 1;
+        self.stored_bytes -= row.json.len();
+        let key = [&*self.prefix, &*row.id].concat();
+        platform.remove(&key);
         true
     }
 
@@ -156,14 +201,14 @@ impl Outbox {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_BYTES, MAX_ROWS, Outbox, Row, Worth};
+    use super::{MAX_BYTES, MAX_ROWS, MAX_STORED_ROWS, Outbox, Row, Worth};
     use crate::platform::Platform;
     use crate::platform::memory::Memory;
 
     fn row(number: usize, worth: Worth) -> Row {
         let id = format!("id-{number:05}");
         let json = format!(r#"{{"eventId":"{id}","name":"Grüße"}}"#);
-        Row { id, visitor: "visitor".into(), worth, json }
+        Row { id, visitor: "visitor".into(), worth, json, stored: false }
     }
 
     fn ids(outbox: &Outbox) -> Vec<&str> {
@@ -179,7 +224,8 @@ mod tests {
         }
         outbox.forget(&platform, "id-00003");
         let next = Outbox::load(&platform, "demo");
-        assert_eq!(next.rows(), [row(1, Worth::Counts), row(2, Worth::Counts)]);
+        let stored = |number| Row { stored: true, ..row(number, Worth::Counts) };
+        assert_eq!(*next.rows(), [stored(1), stored(2)]);
         assert!(Outbox::load(&platform, "other").rows().is_empty());
     }
 
@@ -204,7 +250,7 @@ mod tests {
         }
         assert_eq!(outbox.push(&platform, row(MAX_ROWS, Worth::Counts)), 1);
         assert_eq!(ids(&outbox)[..3], ["id-00000", "id-00002", "id-00003"]);
-        assert_eq!(platform.keys("ttoolab:demo:event:").len(), MAX_ROWS);
+        assert_eq!(platform.keys("ttoolab:demo:event:").len(), MAX_STORED_ROWS);
     }
 
     #[test]
@@ -219,18 +265,35 @@ mod tests {
         }
         assert_eq!(outbox.rows().len() as u32, 20 - dropped);
         assert!((9..=10).contains(&outbox.rows().len()));
+        assert_eq!(platform.keys("ttoolab:demo:event:"), [""; 0], "each is too large for storage");
     }
 
     #[test]
-    fn a_full_disk_costs_a_plain_event_before_a_conversion() {
+    fn what_did_not_fit_into_storage_is_stored_once_there_is_room() {
+        let platform = Memory::default();
+        let mut outbox = Outbox::load(&platform, "demo");
+        for number in 0..MAX_STORED_ROWS + 2 {
+            assert_eq!(outbox.push(&platform, row(number, Worth::Counts)), 0);
+        }
+        assert_eq!(outbox.rows().len(), MAX_STORED_ROWS + 2);
+        assert_eq!(platform.keys("ttoolab:demo:event:").len(), MAX_STORED_ROWS);
+        outbox.forget(&platform, "id-00000");
+        outbox.store_more(&platform);
+        let keys = platform.keys("ttoolab:demo:event:");
+        assert_eq!(keys.len(), MAX_STORED_ROWS);
+        assert_eq!(keys.last().unwrap(), "ttoolab:demo:event:id-01000");
+    }
+
+    #[test]
+    fn on_a_full_disk_a_plain_event_gives_its_place_to_a_conversion() {
         let platform = Memory::default();
         let mut outbox = Outbox::load(&platform, "demo");
         outbox.push(&platform, row(1, Worth::Plain));
         platform.limit_keys(1);
-        assert_eq!(outbox.push(&platform, row(2, Worth::Counts)), 1);
+        assert_eq!(outbox.push(&platform, row(2, Worth::Counts)), 0);
         assert_eq!(platform.keys("ttoolab:demo:event:"), ["ttoolab:demo:event:id-00002"]);
-        assert_eq!(outbox.push(&platform, row(3, Worth::Counts)), 0, "kept in memory");
-        assert_eq!(ids(&outbox), ["id-00002", "id-00003"]);
+        assert_eq!(outbox.push(&platform, row(3, Worth::Counts)), 0);
+        assert_eq!(ids(&outbox), ["id-00001", "id-00002", "id-00003"], "in memory");
     }
 
     #[test]

@@ -23,6 +23,7 @@ export class Collector {
   #folder: string;
   #port: number;
   #process: ChildProcess | undefined;
+  #project = "";
 
   private constructor(folder: string, port: number) {
     this.#folder = folder;
@@ -35,6 +36,7 @@ export class Collector {
     const collector = new Collector(await mkdtemp(join(tmpdir(), "ttoolab-")), await freePort());
     const imported = projects ?? (await demoProjects());
     for (const project of imported) project.origins = [collector.origin];
+    collector.#project = imported[0]?.projectKey ?? "";
     await writeFile(collector.#importFile, JSON.stringify({ projects: imported }));
     await collector.restart();
     return collector;
@@ -87,11 +89,14 @@ export class Collector {
     await ended;
   }
 
-  /** Asks the API. */
+  /** Asks the API about an experiment of its first project. */
   async api<T>(path: string): Promise<T> {
-    const answer = await fetch(`${this.origin}/api/v1/projects/demo/experiments/${path}`, {
-      headers: { authorization: `Bearer ${ADMIN_KEY}` },
-    });
+    const answer = await fetch(
+      `${this.origin}/api/v1/projects/${this.#project}/experiments/${path}`,
+      {
+        headers: { authorization: `Bearer ${ADMIN_KEY}` },
+      },
+    );
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return (await answer.json()) as T;
   }

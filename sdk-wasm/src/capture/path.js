@@ -4,6 +4,7 @@
 
 const { closest, matches } = Element.prototype;
 const { getRootNode } = Node.prototype;
+const parentOf = Object.getOwnPropertyDescriptor(Node.prototype, "parentNode").get;
 
 /// Through open shadow roots; a closed one is its host. A slotted element and its slot are in two
 /// scopes.
@@ -45,7 +46,7 @@ export function remembered(path) {
   inert ??= document.implementation.createHTMLDocument("");
   const copies = path.map((element) => {
     let copy, inner;
-    for (let node = element; node instanceof Element; node = node.parentNode) {
+    for (let node = element; node instanceof Element; node = parentOf.call(node)) {
       const outer = inert.importNode(node, false);
       if (inner) outer.append(inner);
       inner = outer;

@@ -1,7 +1,33 @@
-//! `track()`: names a caller may use.
+//! `track()`: what a caller may pass.
 
+use js_sys::Array;
 use ttoolab_core::id::is_event_name;
 use ttoolab_core::reason::RejectCode;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/capture/payload.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = payloadText)]
+    fn payload_text(payload: &JsValue) -> Array;
+}
+
+/// What could be read of a payload.
+#[derive(Debug, Default)]
+pub(crate) struct Payload {
+    /// JSON text of an object that has properties.
+    pub(crate) json: Option<String>,
+    /// Why something of it was left out.
+    pub(crate) reasons: Vec<String>,
+}
+
+impl Payload {
+    /// Reads what the page passed.
+    pub(crate) fn read(passed: &JsValue) -> Self {
+        let found = payload_text(passed);
+        let reasons = found.iter().skip(1).filter_map(|reason| reason.as_string());
+        Self { json: found.get(0).as_string(), reasons: reasons.collect() }
+    }
+}
 
 /// Of our own names, the one that a caller may send.
 const REFUND: &str = "$refund";

@@ -60,10 +60,6 @@ mod tests {
     #[test]
     fn popstate_and_its_hashchange_in_a_later_task_are_one() {
         use Mark::{Entry, IfChanged};
-        assert_tasks(&[
-            (Entry, "/a", true),
-            (Entry, "/a#top", true),
-            (IfChanged, "/a#top", false),
-        ]);
+        assert_tasks(&[(Entry, "/a", true), (Entry, "/a#top", true), (IfChanged, "/a#top", false)]);
     }
 }

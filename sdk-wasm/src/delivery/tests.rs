@@ -21,7 +21,7 @@ impl Desk {
 
     fn add(&mut self, id: &str, worth: Worth, bytes: usize) {
         let json = format!("{{{}}}", "x".repeat(bytes));
-        let row = Row { id: id.into(), visitor: "v".into(), worth, json };
+        let row = Row { id: id.into(), visitor: "v".into(), worth, json, stored: false };
         self.outbox.push(&self.platform, row);
     }
 
@@ -212,7 +212,8 @@ fn a_batch_holds_200_events() {
 fn a_batch_speaks_for_one_visitor() {
     let mut desk = Desk::with(1);
     let json = "{}".to_owned();
-    let other = Row { id: "2".into(), visitor: "w".into(), worth: Worth::Plain, json };
+    let other =
+        Row { id: "2".into(), visitor: "w".into(), worth: Worth::Plain, json, stored: false };
     desk.outbox.push(&desk.platform, other);
     let first = desk.delivery.next_batch(&desk.outbox, 0, Moment::Staying, |_| true).unwrap();
     let second = desk.delivery.next_batch(&desk.outbox, 0, Moment::Staying, |_| true).unwrap();

@@ -1,7 +1,7 @@
 //! Signals that matter become events in the outbox.
 
 use super::{Effect, Engine, Phase};
-use crate::capture::track::check_name;
+use crate::capture::track::{Payload, check_name};
 use crate::capture::{Signal, What};
 use crate::delivery::URGENT_MS;
 use crate::event::{Assigned, Claim, Event};
@@ -29,13 +29,18 @@ impl<P: Platform> Engine<P> {
     pub(super) fn track(
         &mut self,
         name: Option<String>,
-        payload: Option<String>,
+        Payload { json: payload, reasons }: Payload,
         at_ms: f64,
         url: String,
     ) {
         let name = name.unwrap_or_default();
         match check_name(&name) {
-            Ok(()) => self.signal(Signal { what: What::Tracked { name, payload }, at_ms, url }),
+            Ok(()) => {
+                for reason in reasons {
+                    self.note(&reason, Some(("eventName", &name)));
+                }
+                self.signal(Signal { what: What::Tracked { name, payload }, at_ms, url });
+            }
             Err(reason) => self.note(reason, Some(("eventName", &name))),
         }
     }
@@ -158,7 +163,7 @@ impl<P: Platform> Engine<P> {
         if worth == Worth::Counts {
             self.effects.push(Effect::Tell { topic, detail: json.clone() });
         }
-        let row = Row { id: id.clone(), visitor: self.visitor.clone(), worth, json };
+        let row = Row { id: id.clone(), visitor: self.visitor.clone(), worth, json, stored: false };
         for _ in 0..self.outbox.push(&self.platform, row) {
             self.dropped.cap += 1;
             self.note("cap", None);

@@ -88,6 +88,7 @@ impl<P: Platform> Engine<P> {
             self.dropped.refused += 1;
             self.note(RejectCode::BadEvent.as_str(), Some(("eventId", id)));
         }
+        self.outbox.store_more(&self.platform);
         if !outcome.accepted.is_empty() {
             let mut detail = String::from("{\"accepted\":");
             json::whole(&mut detail, outcome.accepted.len() as i64);

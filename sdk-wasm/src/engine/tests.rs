@@ -11,6 +11,7 @@ mod starting;
 
 use super::{Effect, Engine, Input, Settings};
 use crate::capture::What;
+use crate::capture::track::Payload;
 use crate::capture::url::Mark;
 use crate::consent::Asked;
 use crate::delivery::Answer;
@@ -94,7 +95,8 @@ impl Page {
     fn track(&mut self, name: &str) {
         let at_ms = self.engine.platform.now_ms();
         let url = self.engine.platform.url();
-        let payload = Some(r#"{"revenue":249}"#.to_owned());
+        let json = Some(r#"{"revenue":249}"#.to_owned());
+        let payload = Payload { json, reasons: Vec::new() };
         self.act(|engine| engine.track(Some(name.to_owned()), payload, at_ms, url));
     }
 

@@ -32,8 +32,6 @@ extern "C" {
     );
     #[wasm_bindgen(js_name = regexMatches)]
     fn regex_matches(pattern: &str, text: &str) -> bool;
-    #[wasm_bindgen(js_name = payloadText)]
-    pub(crate) fn payload_text(payload: &JsValue) -> Option<String>;
 }
 
 #[wasm_bindgen(module = "/src/capture/path.js")]
