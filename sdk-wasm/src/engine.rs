@@ -204,7 +204,7 @@ impl<P: Platform> Engine<P> {
             Input::Due => self.tick(),
             Input::Leaving => self.leave(),
             Input::Flush => self.flush(),
-            Input::Clear => self.clear(),
+            Input::Clear => self.withdraw(),
             Input::Consent { granted } => self.set_consent(granted),
         }
     }
@@ -271,7 +271,8 @@ impl<P: Platform> Engine<P> {
         }
     }
 
-    /// Consent was taken back: nothing of the visitor stays, here or in the browser.
+    /// Consent was taken back, or the page wants to be rid of us: nothing of the visitor stays, here
+    /// or in the browser, and nothing listens.
     fn withdraw(&mut self) {
         self.clear();
         self.phase = Phase::Idle;
@@ -287,7 +288,7 @@ impl<P: Platform> Engine<P> {
         self.effects.push(Effect::Apply(Vec::new()));
     }
 
-    /// Removes everything stored. The identity in memory lives until the page ends.
+    /// Removes everything stored.
     fn clear(&mut self) {
         for key in self.platform.keys(identity::KEY_PREFIX) {
             self.platform.remove(&key);
@@ -308,7 +309,9 @@ impl<P: Platform> Engine<P> {
             Phase::Waiting => self.drop_call("cap", &signal),
             Phase::Idle if matches!(signal.what, What::Tracked { .. }) => {
                 let name = signal.event_name().to_owned();
-                if self.consent.keep(signal) {
+                if self.consent.is_granted() {
+                    self.note("cleared", Some(("eventName", &name)));
+                } else if self.consent.keep(signal) {
                     self.dropped.consent += 1;
                     self.note("consent", Some(("eventName", &name)));
                 }
