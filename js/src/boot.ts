@@ -1,7 +1,7 @@
 // Brings the wasm to life behind the stub. Shared by the script tag and the npm entry.
 
-import initialise, * as wasm from "../pkg/ttoolab_sdk.js";
 import { forget, keep } from "ttoolab:watch";
+import initialise, * as wasm from "../pkg/ttoolab_sdk.js";
 import { type Call, MAX_CALLS, type Stub } from "./stub.js";
 import type { Config, Ttoolab } from "./types.js";
 

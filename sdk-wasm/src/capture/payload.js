@@ -58,16 +58,20 @@ export function payloadText(payload) {
     const money = MONEY.filter((name) => names.includes(name));
     let room = MAX_PROPERTIES;
     for (const name of [...money, ...names.filter((name) => !money.includes(name))]) {
-      const key = wellFormed(name);
-      if (within(key, MAX_KEY_BYTES) !== key) reasons.add("keyTooLong");
-      else if (room === 0) return reasons.add("tooManyProperties"), kept;
-      else {
-        const found = tried(() => value[name], inside);
-        if (found === undefined) continue;
-        // Not by assignment: `__proto__` is a name like any other.
-        Object.defineProperty(kept, key, { value: found, enumerable: true });
-        room--;
+      if (room === 0) {
+        reasons.add("tooManyProperties");
+        break;
       }
+      const key = wellFormed(name);
+      if (within(key, MAX_KEY_BYTES) !== key) {
+        reasons.add("keyTooLong");
+        continue;
+      }
+      const found = tried(() => value[name], inside);
+      if (found === undefined) continue;
+      // Not by assignment: `__proto__` is a name like any other.
+      Object.defineProperty(kept, key, { value: found, enumerable: true });
+      room--;
     }
     return kept;
   };
