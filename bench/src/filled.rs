@@ -118,41 +118,44 @@ fn copy(database: &Path, copies: u64, span: i64) -> Result<u64> {
         "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
          PRAGMA cache_size = -200000;",
     )?;
-    let names: Vec<String> = database
-        .prepare("SELECT name FROM pragma_table_info('events')")?
-        .query_map([], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
     seal::register(&database)?;
-    let covered = names.iter().filter(|name| *name != DIGEST).map(|name| copied(name));
-    let sealed = format!("seal({})", covered.collect::<Vec<_>>().join(", "));
-    let values: Vec<String> = names
-        .iter()
-        .map(|name| if name == DIGEST { sealed.clone() } else { copied(name) })
-        .collect();
-    let insert = format!(
-        "INSERT INTO events ({}) SELECT {} FROM events WHERE event_id >= unhex(?1)
-             AND event_id < unhex(?2)",
-        names.join(", "),
-        values.join(", ")
-    );
-    let mut insert = database.prepare(&insert)?;
+    let template = i64::try_from(count(&database)?)?;
     let prefix = |span: i64| format!("{span:08x}");
     let step = (SPREAD_MS / SPAN_MS / i64::try_from(copies)?).max(1);
     for copy in 1..i64::try_from(copies)? {
         let moved = copy * step;
-        insert.execute(params![
-            prefix(span),
-            prefix(span + 1),
-            prefix(span + moved),
-            prefix(copy),
-            moved * SPAN_MS
-        ])?;
+        for table in ["contexts", "events"] {
+            database.prepare_cached(&copying(&database, table)?)?.execute(params![
+                template,
+                copy * template,
+                prefix(span),
+                prefix(span + moved),
+                prefix(copy),
+                moved * SPAN_MS
+            ])?;
+        }
     }
-    drop(insert);
     seal::count_all(&database)?;
     let rows = count(&database)?;
     database.execute_batch("PRAGMA journal_mode = WAL;")?;
     Ok(rows)
+}
+
+/// The statement that copies the template's rows of a table. There are no more contexts than events,
+/// so both may be moved by the number of events.
+fn copying(database: &Database, table: &str) -> Result<String> {
+    let names: Vec<String> = database
+        .prepare_cached("SELECT name FROM pragma_table_info(?1)")?
+        .query_map([table], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    let covered = names.iter().filter(|name| *name != DIGEST).map(|name| copied(name));
+    let sealed = format!("seal({})", covered.collect::<Vec<_>>().join(", "));
+    let value = |name: &String| if name == DIGEST { sealed.clone() } else { copied(name) };
+    Ok(format!(
+        "INSERT INTO {table} ({}) SELECT {} FROM {table} WHERE id <= ?1 AND ?6 > 0",
+        names.join(", "),
+        names.iter().map(value).collect::<Vec<_>>().join(", ")
+    ))
 }
 
 fn count(database: &Database) -> Result<u64> {
@@ -160,14 +163,15 @@ fn count(database: &Database) -> Result<u64> {
     Ok(rows.unsigned_abs())
 }
 
-/// A column of a copy: ?1 is the time of the template in ids, ?3 the copy's, ?4 the copy's number,
-/// ?5 the time between them.
+/// A column of a copy: ?1 is the number of events of the template, ?2 how far ids of rows are moved,
+/// ?3 the time of the template in ids, ?4 the copy's, ?5 the copy's number, ?6 the time between them.
 fn copied(column: &str) -> String {
     match column {
-        "event_id" => format!("CAST(unhex(?3) || substr({column}, 5) AS BLOB)"),
-        "visitor" | "order_hash" => format!("CAST(substr({column}, 1, 12) || unhex(?4) AS BLOB)"),
-        "at_ms" | "created_ms" => format!("{column} + ?5"),
-        "assignments" | "verdict" => format!("replace({column}, ?1 || '-', ?3 || '-')"),
+        "id" | "context_id" => format!("{column} + ?2"),
+        "event_id" => format!("CAST(unhex(?4) || substr({column}, 5) AS BLOB)"),
+        "visitor" | "order_hash" => format!("CAST(substr({column}, 1, 12) || unhex(?5) AS BLOB)"),
+        "at_ms" | "created_ms" => format!("{column} + ?6"),
+        "assignments" | "verdict" => format!("replace({column}, ?3 || '-', ?4 || '-')"),
         column => column.to_owned(),
     }
 }

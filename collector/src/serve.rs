@@ -72,11 +72,11 @@ fn open(settings: Serve) -> anyhow::Result<(Arc<App>, AdminKey, Writer)> {
         catalog.projects().into_iter().map(|project| (project.id, project)).collect();
     let mut names = EventNames::default();
     let mut rows = 0_u64;
-    replay(&connection, |row| {
-        if let Some(project) = projects.get(&row.project_id) {
-            names.know(row, project);
+    replay(&connection, |name, event| {
+        if let Some(project) = projects.get(&event.project_id) {
+            names.know(name, project);
         }
-        fold.apply(row);
+        fold.apply(&event);
         rows += 1;
     })
     .context("the stored events cannot be read")?;

@@ -3,6 +3,7 @@
 //! The event log and what people configured live here; everything counted is derived in memory
 //! from the log. Anyone can open the file with `sqlite3` and read it.
 
+mod append;
 mod digest;
 mod documents;
 mod erased;
@@ -11,17 +12,20 @@ mod integrity;
 mod open;
 mod outcomes;
 mod reader;
+mod scan;
 pub(crate) mod verdict;
 
+pub(crate) use append::{Appended, Appender};
 pub use digest::digest;
 pub(crate) use documents::{Documents, StoredExperiment, StoredProject};
 pub(crate) use erased::{VisitorHash, erased_visitors, replace, suppress, truncate_log};
-#[cfg(test)]
-pub(crate) use event_row::replay_unverified;
-pub(crate) use event_row::{Amount, Appended, Damage, EventRow, append, events_of, replay, scan};
+pub(crate) use event_row::{Amount, Countable, EventContext, EventRow, REFUND};
 pub(crate) use integrity::faults;
 #[cfg(test)]
 pub(crate) use open::SCHEMA;
 pub(crate) use open::{DATABASE, DataFolder, OpenError, copy_into, open_file, open_to_read};
 pub(crate) use outcomes::{OutcomeCount, count_outcome};
 pub(crate) use reader::{Reader, Unreadable};
+#[cfg(test)]
+pub(crate) use scan::replay_unverified;
+pub(crate) use scan::{Damage, events_of, replay, scan};

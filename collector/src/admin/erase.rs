@@ -8,10 +8,11 @@
 use crate::admin::project::Project;
 use crate::ingest::log::{Erasure, Log, LogError};
 use crate::store::verdict::Sender;
-use crate::store::{EventRow, Reader, Unreadable};
+use crate::store::{Countable, EventRow, Reader, Unreadable};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 use ttoolab_core::clock::Day;
 use ttoolab_core::id::{AnonymousId, EventId};
 use utoipa::ToSchema;
@@ -73,44 +74,56 @@ pub(crate) fn anonymised(rows: &[EventRow], project: &Project, now_ms: i64) -> V
     let mut kept: Vec<EventRow> = Vec::new();
     for row in rows {
         let mut row = row.clone();
-        row.verdict.entries.retain(|entry| frozen.contains(&entry.experiment_key));
-        if !row.verdict.entries.is_empty() || row.name == "$refund" {
+        let entries = &row.counts.context.verdict.entries;
+        let keeps: Vec<_> =
+            entries.iter().map(|entry| frozen.contains(&entry.experiment_key)).collect();
+        if keeps.contains(&true) || row.counts.is_refund {
+            keep_entries(&mut row.counts, &keeps);
             kept.push(row);
         }
     }
-    let orders: HashSet<_> =
-        kept.iter().filter(|row| row.name != "$refund").filter_map(|row| row.order_hash).collect();
-    kept.retain(|row| {
-        let server = row.verdict.sender == Sender::Server;
-        let of_kept_order = row.order_hash.is_some_and(|order| orders.contains(&order));
-        row.name != "$refund" || server || of_kept_order
+    let orders = kept.iter().map(|row| &row.counts).filter(|event| !event.is_refund);
+    let orders: HashSet<_> = orders.filter_map(|event| event.order_hash).collect();
+    kept.retain(|EventRow { counts, .. }| {
+        let server = counts.context.verdict.sender == Sender::Server;
+        let of_kept_order = counts.order_hash.is_some_and(|order| orders.contains(&order));
+        !counts.is_refund || server || of_kept_order
     });
     make_nobodys(&mut kept);
     kept
 }
 
+fn keep_entries(event: &mut Countable, keeps: &[bool]) {
+    let mut keep = keeps.iter();
+    let context = Arc::make_mut(&mut event.context);
+    context.verdict.entries.retain(|_| keep.next().is_some_and(|keep| *keep));
+    Arc::make_mut(&mut event.verdict).retain_entries(|entry| keeps[entry]);
+}
+
 fn make_nobodys(rows: &mut [EventRow]) {
     // Ids decide between events of one millisecond: the new ones keep the order of the old.
-    rows.sort_by_key(|row| (row.at_ms, row.event_id));
+    rows.sort_by_key(|row| (row.counts.at_ms, row.counts.event_id));
     let mut fresh: Vec<EventId> = rows.iter().map(|_| fresh_id()).collect();
     fresh.sort_unstable();
     let renamed: BTreeMap<EventId, EventId> =
-        rows.iter().map(|row| row.event_id).zip(fresh).collect();
+        rows.iter().map(|row| row.counts.event_id).zip(fresh).collect();
     let nobody = AnonymousId::from_bytes(rand::random());
     for row in rows {
-        for entry in &mut row.verdict.entries {
+        let context = Arc::make_mut(&mut row.counts.context);
+        for entry in &mut context.verdict.entries {
             // An exposure that never came keeps its event waiting, under a name of its own.
             entry.after = entry
                 .after
                 .map(|exposure| renamed.get(&exposure).copied().unwrap_or_else(fresh_id));
         }
-        row.event_id = renamed[&row.event_id];
-        row.visitor = nobody;
-        (row.created_ms, row.clock_offset_ms) = (None, None);
-        (row.doc_id, row.seq) = (None, None);
+        context.doc_id = None;
+        context.referrer.clear();
+        context.assignments = None;
+        row.counts.event_id = renamed[&row.counts.event_id];
+        row.counts.visitor = nobody;
+        (row.created_ms, row.clock_offset_ms, row.seq) = (None, None, None);
         row.url.clear();
-        row.referrer.clear();
-        (row.payload, row.assignments, row.conversions) = (None, None, None);
+        (row.payload, row.conversions) = (None, None);
     }
 }
 

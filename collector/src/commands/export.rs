@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use serde::Serializer;
 use std::io::Write;
 
-/// Writes the events of a project in the order of their ids.
+/// Writes the events of a project in the order in which they were stored.
 ///
 /// # Errors
 /// When the project is unknown, or an event is damaged: an export that leaves something out would
@@ -29,9 +29,10 @@ pub fn export(settings: &Export, to: &mut dyn Write) -> anyhow::Result<Found> {
     }
     let wanted = |row: &EventRow| {
         let judged = |key: &String| {
-            row.verdict.entries.iter().any(|entry| entry.experiment_key.as_str() == key)
+            let entries = &row.counts.context.verdict.entries;
+            entries.iter().any(|entry| entry.experiment_key.as_str() == key)
         };
-        row.project_id == project.id && settings.experiment.as_ref().is_none_or(judged)
+        row.counts.project_id == project.id && settings.experiment.as_ref().is_none_or(judged)
     };
     match settings.format {
         Format::Jsonl => each(&connection, wanted, |line| {

@@ -34,7 +34,7 @@ pub fn rebuild(folder: &Folder, to: &mut dyn Write) -> anyhow::Result<Found> {
     let (mut scope, mut differ) = (Scope::default(), 0_u64);
     scan(&connection, |row| {
         let row = row?;
-        let project = projects.iter().find(|project| project.id == row.project_id);
+        let project = projects.iter().find(|project| project.id == row.counts.project_id);
         let Some(project) = project else {
             scope.events += 1;
             scope.leave(Missing::Project);
@@ -43,7 +43,7 @@ pub fn rebuild(folder: &Folder, to: &mut dyn Write) -> anyhow::Result<Found> {
         let found = judged_otherwise(&row, project, &keys, &mut scope);
         differ += u64::from(!found.is_empty());
         for difference in found {
-            findings.add(format_args!("event {}: {difference}", row.event_id))?;
+            findings.add(format_args!("event {}: {difference}", row.counts.event_id))?;
         }
         Ok(())
     })?;

@@ -20,11 +20,11 @@ pub(crate) struct EventNames(RwLock<HashMap<i64, HashSet<String>>>);
 impl EventNames {
     /// Takes note of a name that stands in the log, as [`EventNames::bound`] did when the event came:
     /// a name that a goal uses takes nobody's place.
-    pub(crate) fn know(&mut self, row: &EventRow, project: &Project) {
+    pub(crate) fn know(&mut self, name: &str, project: &Project) {
         let known = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
         let names = known.entry(project.id).or_default();
-        if is_bounded(&row.name) && !names.contains(&row.name) && !uses(project, &row.name) {
-            names.insert(row.name.clone());
+        if is_bounded(name) && !names.contains(name) && !uses(project, name) {
+            names.insert(name.to_owned());
         }
     }
 

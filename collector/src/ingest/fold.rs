@@ -20,8 +20,8 @@ mod visitor;
 mod tests;
 
 use crate::admin::catalog::Catalog;
-use crate::store::EventRow;
 use crate::store::verdict::{Lane, Sender};
+use crate::store::{Countable, EventRow};
 use bursts::Times;
 pub(crate) use experiment::{Census, ExperimentFold};
 use orders::OrderHash;
@@ -74,9 +74,9 @@ impl Fold {
         }
     }
 
-    /// Counts a row that stands in the log.
-    pub(crate) fn apply(&mut self, row: &EventRow) {
-        self.projects.entry(row.project_id).or_default().apply(row);
+    /// Counts an event that stands in the log.
+    pub(crate) fn apply(&mut self, event: &Countable) {
+        self.projects.entry(event.project_id).or_default().apply(event);
     }
 
     /// Takes a visitor out of the counts; `rows` are all that stood in the log of them.
@@ -97,21 +97,23 @@ impl Fold {
 }
 
 impl ProjectFold {
-    fn apply(&mut self, row: &EventRow) {
-        let times = self.times.entry(row.visitor).or_default();
-        let burst = times.add(row.verdict.lane, row.at_ms, row.event_id);
-        if burst || row.verdict.flag.is_some() {
-            self.flag(row);
+    fn apply(&mut self, event: &Countable) {
+        let context = &event.context;
+        let times = self.times.entry(event.visitor).or_default();
+        let burst = times.add(context.verdict.lane, event.at_ms, event.event_id);
+        if burst || context.verdict.flag.is_some() {
+            self.flag(event);
         }
-        if row.name == "$refund" {
-            self.refund(row);
+        if event.is_refund {
+            self.refund(event);
         }
-        let flags = self.flags.get(&row.visitor).copied().unwrap_or_default();
-        for entry in &row.verdict.entries {
+        let flags = self.flags.get(&event.visitor).copied().unwrap_or_default();
+        for (place, entry) in context.verdict.entries.iter().enumerate() {
             let Some(fold) = self.experiments.get_mut(&entry.experiment_key) else { continue };
-            let Some(signal) = fold.signal(row, entry) else { continue };
-            let about = About { flags, simulated: row.sdk.starts_with("ttoolab-sim/") };
-            fold.add(row.visitor, signal, about, &self.refunds);
+            let goals = event.verdict.goals_of(place);
+            let Some(signal) = fold.signal(event, entry, goals) else { continue };
+            let about = About { flags, simulated: context.sdk.starts_with("ttoolab-sim/") };
+            fold.add(event.visitor, signal, about, &self.refunds);
         }
     }
 
@@ -119,20 +121,23 @@ impl ProjectFold {
         self.times.remove(&visitor);
         self.flags.remove(&visitor);
         for (key, fold) in &mut self.experiments {
-            let entries = rows.iter().flat_map(|row| &row.verdict.entries);
-            let entries = entries.filter(|entry| entry.experiment_key == *key);
+            let entries = rows.iter().flat_map(|EventRow { counts, .. }| {
+                let entries = counts.context.verdict.entries.iter().enumerate();
+                entries.map(|(place, entry)| (entry, counts.verdict.goals_of(place)))
+            });
+            let entries = entries.filter(|(entry, _)| entry.experiment_key == *key);
             fold.forget(visitor, entries, &self.refunds);
         }
-        for row in rows.iter().filter(|row| row.name == "$refund") {
-            if let Some(order) = row.order_hash {
-                self.change_refunds(&order, |refunds| refunds.remove(&order, row.event_id));
+        for refund in rows.iter().map(|row| &row.counts).filter(|event| event.is_refund) {
+            if let Some(order) = refund.order_hash {
+                self.change_refunds(&order, |refunds| refunds.remove(&order, refund.event_id));
             }
         }
     }
 
-    fn flag(&mut self, row: &EventRow) {
-        let flags = self.flags.entry(row.visitor).or_default();
-        let flag = match row.verdict.lane {
+    fn flag(&mut self, event: &Countable) {
+        let flags = self.flags.entry(event.visitor).or_default();
+        let flag = match event.context.verdict.lane {
             Lane::Verified => &mut flags.verified,
             Lane::Unverified => &mut flags.unverified,
         };
@@ -141,24 +146,25 @@ impl ProjectFold {
         }
         let flags = *flags;
         for fold in self.experiments.values_mut() {
-            if fold.knows(&row.visitor) {
-                fold.change(row.visitor, &self.refunds, |visitor| visitor.about.flags = flags);
+            if fold.knows(&event.visitor) {
+                fold.change(event.visitor, &self.refunds, |visitor| visitor.about.flags = flags);
             }
         }
     }
 
-    fn refund(&mut self, row: &EventRow) {
-        let (Some(order), None) = (row.order_hash, row.verdict.money) else { return };
-        let by = match row.verdict.sender {
+    fn refund(&mut self, event: &Countable) {
+        let (Some(order), None) = (event.order_hash, event.verdict.money) else { return };
+        let context = &event.context;
+        let by = match context.verdict.sender {
             Sender::Server => RefundedBy::Server,
-            Sender::Browser => RefundedBy::Visitor(row.visitor, row.verdict.lane),
+            Sender::Browser => RefundedBy::Visitor(event.visitor, context.verdict.lane),
         };
         let refund = Refund {
-            at_ms: row.at_ms,
-            event_id: row.event_id,
+            at_ms: event.at_ms,
+            event_id: event.event_id,
             by,
-            received_ms: row.received_ms,
-            amount: row.amount.clone(),
+            received_ms: context.received_ms,
+            amount: event.amount.clone(),
         };
         self.change_refunds(&order, |refunds| refunds.add(order, refund));
     }

@@ -10,9 +10,11 @@ mod stored;
 use crate::admin::experiment::Experiment;
 use crate::admin::project::Project;
 use crate::assign::token::Claims;
-use crate::store::verdict::{Entry, GoalVerdict, Lane, Sender, Verdict};
-use crate::store::{EventRow, VisitorHash};
+use crate::store::verdict::{ContextVerdict, Entry, GoalVerdict, Lane, Sender, Verdict};
+use crate::store::{Countable, EventContext, EventRow, REFUND, VisitorHash};
 use facts::{Order, Revenue, revenue};
+use std::borrow::Cow;
+use std::sync::Arc;
 use ttoolab_core::check::{CheckedEvent, Rejection};
 use ttoolab_core::clock::corrected;
 use ttoolab_core::goal::{Assignment, Goal, Signal, SignalKind, evaluate};
@@ -41,7 +43,7 @@ pub(crate) struct Identity {
     pub(crate) idempotent: bool,
 }
 
-/// Judges one event.
+/// Judges one event. What it shares with the one `before` it in its request, the two have in common.
 ///
 /// # Errors
 /// A rejection when every experiment it names takes nothing any more, or nothing yet, or when
@@ -50,6 +52,7 @@ pub(crate) fn judge(
     event: &CheckedEvent<'_>,
     identity: Identity,
     context: &Context<'_>,
+    before: Option<&EventRow>,
 ) -> Result<EventRow, Rejection> {
     if context.erased {
         return Err(Rejection {
@@ -72,41 +75,40 @@ pub(crate) fn judge(
     if !identity.idempotent {
         notes.push(Note::NoIdempotency);
     }
-    let entries = if event.assignments.is_empty() {
+    let (entries, mut goals): (Vec<_>, Vec<_>) = if event.assignments.is_empty() {
         unnamed_entries(&occurrence)
     } else {
         named::entries(&occurrence, &mut notes)
-    };
-    let verdict = Verdict {
-        sender: context.sender,
-        lane: occurrence.lane(),
-        flag: context.flag,
-        notes,
-        money: money.reason(),
-        entries,
-    };
+    }
+    .into_iter()
+    .unzip();
+    if goals.iter().all(Vec::is_empty) {
+        goals.clear();
+    }
     Ok(EventRow {
-        event_id: identity.event_id,
-        visitor: context.visitor,
-        project_id: context.project.id,
+        counts: Countable {
+            event_id: identity.event_id,
+            visitor: context.visitor,
+            project_id: context.project.id,
+            is_refund: event.name == REFUND,
+            at_ms: clock.at_ms,
+            order_hash: facts::order_hash(event, &context.project.order_key),
+            verdict: Arc::new(Verdict { notes, money: money.reason(), goals }),
+            context: occurrence.shared(entries, before),
+            amount: money.amount(),
+        },
         name: scrub::text(&event.name).into_owned(),
-        at_ms: clock.at_ms,
-        received_ms: context.received_ms,
         created_ms: event.created_ms,
         clock_offset_ms: event.clock_offset_ms,
-        doc_id: event.doc_id.as_deref().map(|id| scrub::text(id).into_owned()),
         seq: event.seq,
-        url: stored::url(&event.url, context.project),
-        referrer: stored::url(&event.referrer, context.project),
-        sdk: context.sdk.to_owned(),
+        url: stored::url(&event.url, context.project).into_owned(),
         payload: event.raw_payload.map(stored::payload),
-        assignments: event.raw_assignments.map(|raw| scrub::json(raw).into_owned()),
         conversions: event.raw_conversions.map(|raw| scrub::json(raw).into_owned()),
-        order_hash: facts::order_hash(event, &context.project.order_key),
-        amount: money.amount(),
-        verdict,
     })
 }
+
+/// The verdict for one experiment: what other events may share, and the event's own goals.
+type Judged = (Entry, Vec<GoalVerdict>);
 
 /// An event at the time it counts at.
 struct Occurrence<'a> {
@@ -124,6 +126,40 @@ impl Occurrence<'_> {
             (Sender::Server, _) | (Sender::Browser, Some(_)) => Lane::Verified,
             (Sender::Browser, None) => Lane::Unverified,
         }
+    }
+
+    /// What the event shares with others of its request.
+    fn shared(&self, entries: Vec<Entry>, before: Option<&EventRow>) -> Arc<EventContext> {
+        let Self { event, context, .. } = self;
+        let doc_id = event.doc_id.as_deref().map(scrub::text);
+        let referrer = stored::url(&event.referrer, context.project);
+        let before = before.map(|row| &row.counts.context);
+        let assignments = event.raw_assignments.map(|raw| {
+            // Sent again as it was stored: there was nothing to scrub in it.
+            let known = before.is_some_and(|b| b.assignments.as_deref() == Some(raw.get()));
+            if known { Cow::Borrowed(raw.get()) } else { scrub::json(raw) }
+        });
+        if let Some(before) = before
+            && before.verdict.entries == entries
+            && before.doc_id.as_deref() == doc_id.as_deref()
+            && *before.referrer == *referrer
+            && before.assignments.as_deref() == assignments.as_deref()
+        {
+            return Arc::clone(before);
+        }
+        Arc::new(EventContext {
+            received_ms: context.received_ms,
+            sdk: context.sdk.to_owned(),
+            doc_id: doc_id.map(Cow::into_owned),
+            referrer: referrer.into_owned(),
+            assignments: assignments.map(Cow::into_owned),
+            verdict: ContextVerdict {
+                sender: context.sender,
+                lane: self.lane(),
+                flag: context.flag,
+                entries,
+            },
+        })
     }
 
     /// The lane of the event within one experiment: its token must cover that experiment.
@@ -175,18 +211,18 @@ impl Occurrence<'_> {
 
 /// An event that names no experiment is judged for every one: the fold knows in which its
 /// visitor was exposed.
-fn unnamed_entries(occurrence: &Occurrence<'_>) -> Vec<Entry> {
+fn unnamed_entries(occurrence: &Occurrence<'_>) -> Vec<Judged> {
     let experiments = occurrence.context.project.experiments.iter();
     let entries =
         experiments.filter(|experiment| !experiment.history.epochs.is_empty()).map(|experiment| {
-            Entry {
+            let entry = Entry {
                 experiment_key: experiment.key().clone(),
                 lane: occurrence.lane_in(experiment),
                 exposure: None,
                 after: None,
-                goals: occurrence.goals(experiment),
                 reason: occurrence.too_late(experiment),
-            }
+            };
+            (entry, occurrence.goals(experiment))
         });
-    entries.filter(|entry| !entry.goals.is_empty()).collect()
+    entries.filter(|(_, goals)| !goals.is_empty()).collect()
 }

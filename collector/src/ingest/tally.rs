@@ -30,10 +30,10 @@ impl Counts {
             }
             Appended::New => {
                 self.count(Outcome::Accepted, TOTAL);
-                for note in &row.verdict.notes {
+                for note in &row.counts.verdict.notes {
                     self.count(Outcome::Accepted, note.as_str());
                 }
-                if let Some(flag) = row.verdict.flag {
+                if let Some(flag) = row.counts.context.verdict.flag {
                     self.count(Outcome::Flagged, TOTAL);
                     self.count(Outcome::Flagged, flag.as_str());
                 }

@@ -93,7 +93,7 @@ impl World {
             visitor_hash: [0; 16],
             received_ms: sent.received_ms,
         };
-        judge(&checked, identity, &context).map_err(|rejection| rejection.code.to_string())
+        judge(&checked, identity, &context, None).map_err(|rejection| rejection.code.to_string())
     }
 
     fn token(&self, visitor: AnonymousId, (variant, epoch): &(String, u32)) -> Claims {
@@ -119,8 +119,8 @@ impl World {
         let mut fold = Fold::default();
         fold.configure(&self.catalog);
         for row in rows {
-            fold.apply(row);
-            fold.apply(row);
+            fold.apply(&row.counts);
+            fold.apply(&row.counts);
         }
         let query = if case.query.is_null() { json!({}) } else { case.query.clone() };
         let selection = read::<Parameters>(&query).check(experiment).unwrap();

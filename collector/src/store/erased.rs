@@ -1,10 +1,11 @@
 //! Deleting a visitor's rows, and remembering that they were deleted.
 
+use super::append::Appender;
 use super::digest::digest_of;
-use super::event_row::{EventRow, append};
+use super::event_row::{Countable, EventRow};
 use super::outcomes::count_outcome;
-use rusqlite::{Connection, Transaction, ffi, params};
-use std::collections::HashSet;
+use rusqlite::{Connection, OptionalExtension, Transaction, ffi, params};
+use std::collections::{BTreeSet, HashSet};
 use ttoolab_core::clock::Day;
 use ttoolab_core::reason::Outcome;
 
@@ -35,24 +36,35 @@ pub(crate) fn suppress(
     Ok(())
 }
 
-/// Deletes rows and writes others in their place, on that day.
+/// Deletes all rows of a visitor and writes others in their place, on that day.
 pub(crate) fn replace(
     transaction: &Transaction<'_>,
     rows: &[EventRow],
     kept: &[EventRow],
     day: Day,
 ) -> rusqlite::Result<()> {
-    let mut delete = transaction
-        .prepare("DELETE FROM events WHERE event_id = ?1 AND visitor = ?2 AND project_id = ?3")?;
-    for row in rows {
-        delete.execute(params![row.event_id.as_bytes(), row.visitor.as_bytes(), row.project_id])?;
+    let mut delete = transaction.prepare(
+        "DELETE FROM events WHERE event_id = ?1 AND visitor = ?2 AND project_id = ?3
+         RETURNING context_id",
+    )?;
+    let mut contexts = BTreeSet::<i64>::new();
+    for EventRow { counts, .. } in rows {
+        let Countable { event_id, visitor, project_id, .. } = counts;
+        let identity = params![event_id.as_bytes(), visitor.as_bytes(), project_id];
+        contexts.extend(delete.query_row(identity, |row| row.get::<_, i64>(0)).optional()?);
     }
+    // A context is of one request, and a request is of one visitor: nobody else refers to it.
+    let mut delete = transaction.prepare("DELETE FROM contexts WHERE id = ?1")?;
+    for context in contexts {
+        delete.execute([context])?;
+    }
+    let mut appender = Appender::new(transaction)?;
     for row in kept {
-        append(transaction, row)?;
+        appender.append(row)?;
     }
-    let Some(EventRow { project_id, .. }) = rows.first() else { return Ok(()) };
+    let Some(EventRow { counts, .. }) = rows.first() else { return Ok(()) };
     let gone = i64::try_from(rows.len().saturating_sub(kept.len())).unwrap_or(i64::MAX);
-    count_outcome(transaction, *project_id, day, (Outcome::Erased, ""), gone)
+    count_outcome(transaction, counts.project_id, day, (Outcome::Erased, ""), gone)
 }
 
 /// Empties the write-ahead log, where deleted rows would otherwise stand until it is overwritten.

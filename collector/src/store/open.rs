@@ -15,13 +15,17 @@ const OLDEST_SQLITE: i32 = 3_051_003;
 pub(crate) const DATABASE: &str = "ttoolab.db";
 
 /// The version of [`SCHEMA`], kept in the file as `user_version`.
-const SCHEMA_VERSION: i64 = 2;
+const SCHEMA_VERSION: i64 = 3;
 
-/// The tables. `events` is keyed by the event's identity with the time-ordered id in front, so
-/// that new rows land at the end of the tree, and a second copy of an event is a conflict.
-/// `outcomes` counts what became of received events, also of those that left no row; `reason` is
-/// empty where there is none. `erased` holds keyed hashes of visitors of whom nothing is taken.
-/// `digest` is a checksum of the row.
+/// The tables. `events` has an identity, of which a second copy is a conflict, and an order, that
+/// in which they were stored; what those of one request share stands once in `contexts`, and
+/// `events_in_full` is both together. `outcomes` counts what became of received events, also of
+/// those that left no row; `reason` is empty where there is none. `erased` holds keyed hashes of
+/// visitors of whom nothing is taken. `digest` is a checksum of the row.
+///
+/// `events` has a row id, because rows of its size are slow without one: SQLite advises against it
+/// beyond a twentieth of a page. There is no foreign key to `contexts`, because a start would look
+/// up every one of them twice: once to check the key, and once to count.
 pub(crate) const SCHEMA: &str = "
 CREATE TABLE secrets (
     name   TEXT PRIMARY KEY,
@@ -44,31 +48,42 @@ CREATE TABLE experiments (
     digest     INTEGER NOT NULL,
     UNIQUE (project_id, key)
 ) STRICT;
+CREATE TABLE contexts (
+    id              INTEGER PRIMARY KEY,
+    received_ms     INTEGER NOT NULL,
+    sdk             TEXT NOT NULL,
+    doc_id          TEXT,
+    referrer        TEXT NOT NULL,
+    assignments     TEXT,
+    verdict         TEXT NOT NULL,
+    digest          INTEGER NOT NULL
+) STRICT;
 CREATE TABLE events (
+    id              INTEGER PRIMARY KEY,
     event_id        BLOB NOT NULL,
     visitor         BLOB NOT NULL,
     project_id      INTEGER NOT NULL,
+    context_id      INTEGER NOT NULL,
     name            TEXT NOT NULL,
     at_ms           INTEGER NOT NULL,
-    received_ms     INTEGER NOT NULL,
     created_ms      INTEGER,
     clock_offset_ms INTEGER,
-    doc_id          TEXT,
     seq             INTEGER,
     url             TEXT NOT NULL,
-    referrer        TEXT NOT NULL,
-    sdk             TEXT NOT NULL,
     payload         TEXT,
-    assignments     TEXT,
     conversions     TEXT,
     order_hash      BLOB,
     minor_units     INTEGER,
     currency        TEXT,
     decimal_amount  TEXT,
-    verdict         TEXT NOT NULL,
+    verdict         TEXT,
     digest          INTEGER NOT NULL,
-    PRIMARY KEY (event_id, visitor, project_id)
-) STRICT, WITHOUT ROWID;
+    UNIQUE (event_id, visitor, project_id)
+) STRICT;
+CREATE VIEW events_in_full AS
+    SELECT events.*, received_ms, sdk, doc_id, referrer, assignments,
+        contexts.verdict AS context_verdict
+    FROM events JOIN contexts ON contexts.id = context_id;
 CREATE TABLE outcomes (
     project_id INTEGER NOT NULL,
     day        TEXT NOT NULL,

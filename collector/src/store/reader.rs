@@ -1,9 +1,10 @@
 //! Reading what is stored while the writer writes: each question on a connection of its own, away
 //! from the threads that answer requests.
 
-use super::event_row::{EventRow, events_of};
+use super::event_row::EventRow;
 use super::open::DataFolder;
 use super::outcomes::{OutcomeCount, outcomes};
+use super::scan::events_of;
 use rusqlite::Connection;
 use std::sync::Arc;
 use ttoolab_core::id::AnonymousId;

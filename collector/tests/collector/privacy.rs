@@ -140,14 +140,16 @@ fn freeze(collector: &mut Running) {
     // Its events were received before it ended.
     connection
         .execute_batch(
-            "UPDATE events SET at_ms = at_ms - 9 * 24 * 60 * 60 * 1000,
-             received_ms = received_ms - 9 * 24 * 60 * 60 * 1000;",
+            "UPDATE events SET at_ms = at_ms - 9 * 24 * 60 * 60 * 1000;
+             UPDATE contexts SET received_ms = received_ms - 9 * 24 * 60 * 60 * 1000;",
         )
         .unwrap();
     seal(&connection, "experiments", "project_id, key, config, history");
-    let columns = "event_id, visitor, project_id, name, at_ms, received_ms, created_ms, \
-         clock_offset_ms, doc_id, seq, url, referrer, sdk, payload, assignments, conversions, \
-         order_hash, minor_units, currency, decimal_amount, verdict";
+    let columns = "id, received_ms, sdk, doc_id, referrer, assignments, verdict";
+    seal(&connection, "contexts", columns);
+    let columns = "id, event_id, visitor, project_id, context_id, name, at_ms, created_ms, \
+         clock_offset_ms, seq, url, payload, conversions, order_hash, minor_units, currency, \
+         decimal_amount, verdict";
     seal(&connection, "events", columns);
     drop(connection);
     collector.restart_with(&completed());

@@ -20,8 +20,8 @@ use tempfile::TempDir;
 
 /// A page of the database.
 const PAGE_BYTES: usize = 4096;
-/// The first byte of a page that holds rows of a table without a row id, such as `events`.
-const LEAF: u8 = 0x0a;
+/// The first byte of a page that holds rows of a table with a row id, such as `events`.
+const LEAF: u8 = 0x0d;
 /// Where the head of a page says how many rows stand on it, low byte.
 const ROWS_AT: usize = 4;
 
@@ -107,13 +107,13 @@ fn checked(folder: &Path) -> anyhow::Result<Found> {
 /// The numbers as a start counts them.
 fn verified(folder: &Path) -> anyhow::Result<Value> {
     let connection = DataFolder::open(folder)?.connect()?;
-    count(&connection, |fold| Ok(replay(&connection, |row| fold.apply(row))?))
+    count(&connection, |fold| Ok(replay(&connection, |_, event| fold.apply(&event))?))
 }
 
 /// The numbers as they were counted without that.
 fn unverified(folder: &Path) -> anyhow::Result<Value> {
     let connection = Connection::open(folder.join(DATABASE))?;
-    count(&connection, |fold| Ok(replay_unverified(&connection, |row| fold.apply(row))?))
+    count(&connection, |fold| Ok(replay_unverified(&connection, |event| fold.apply(&event))?))
 }
 
 fn count(

@@ -6,8 +6,8 @@ use crate::assign::token::{Arm, Claims, Holder, mint, verify};
 use crate::ingest::event_names::OTHER;
 use crate::ingest::judge::scrub::{CARD, EMAIL};
 use crate::ingest::judge::{Context, Identity, judge};
-use crate::store::EventRow;
 use crate::store::verdict::{Entry, Lane, Sender};
+use crate::store::{Countable, EventRow};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use ttoolab_core::check::{IdRule, check_event};
@@ -68,21 +68,22 @@ pub(super) fn judge_again(row: &EventRow, project: &Project, keys: &Keys) -> Aga
         Ok(event) => event,
         Err(rejection) => return Again::Refused(rejection.message),
     };
-    let token = token(row, project, keys);
-    let context = Context {
+    let token = token(&row.counts, project, keys);
+    let context = &row.counts.context;
+    let now = Context {
         project,
-        visitor: row.visitor,
-        sender: row.verdict.sender,
+        visitor: row.counts.visitor,
+        sender: context.verdict.sender,
         token: token.as_ref(),
-        flag: row.verdict.flag,
+        flag: context.verdict.flag,
         // Its rows would be gone.
         erased: false,
-        visitor_hash: project.order_key.visitor(&row.visitor),
-        sdk: &row.sdk,
-        received_ms: row.received_ms,
+        visitor_hash: project.order_key.visitor(&row.counts.visitor),
+        sdk: &context.sdk,
+        received_ms: context.received_ms,
     };
-    let idempotent = !row.verdict.notes.contains(&Note::NoIdempotency);
-    match judge(&event, Identity { event_id: row.event_id, idempotent }, &context) {
+    let idempotent = !row.counts.verdict.notes.contains(&Note::NoIdempotency);
+    match judge(&event, Identity { event_id: row.counts.event_id, idempotent }, &now, None) {
         Ok(judged) => Again::Judged(Box::new(judged)),
         Err(rejection) => Again::Refused(rejection.message),
     }
@@ -92,47 +93,50 @@ fn wire(row: &EventRow) -> serde_json::Result<Box<RawValue>> {
     fn raw(json: Option<&String>) -> serde_json::Result<Option<&RawValue>> {
         json.map(|json| serde_json::from_str(json)).transpose()
     }
+    let context = &row.counts.context;
     serde_json::value::to_raw_value(&Wire {
-        event_id: row.event_id.to_string(),
-        doc_id: row.doc_id.as_deref(),
+        event_id: row.counts.event_id.to_string(),
+        doc_id: context.doc_id.as_deref(),
         seq: row.seq,
         event_name: &row.name,
         created_at: row.created_ms.map(format_time),
         clock_offset_ms: row.clock_offset_ms,
         url: &row.url,
-        referrer: &row.referrer,
+        referrer: &context.referrer,
         payload: raw(row.payload.as_ref())?,
-        assignments: raw(row.assignments.as_ref())?,
+        assignments: raw(context.assignments.as_ref())?,
         conversions: raw(row.conversions.as_ref())?,
     })
 }
 
 /// What the row lacks of what it was judged by.
 fn missing(row: &EventRow) -> Option<Missing> {
+    let context = &row.counts.context;
     // Past a project's bound of names, and after the scrubbing of addresses and card numbers.
     let renamed = row.name == OTHER;
-    let scrubbed = [Some(&row.name), row.payload.as_ref(), row.assignments.as_ref()]
+    let scrubbed = [Some(&row.name), row.payload.as_ref(), context.assignments.as_ref()]
         .into_iter()
-        .chain([row.conversions.as_ref(), row.doc_id.as_ref()])
+        .chain([row.conversions.as_ref(), context.doc_id.as_ref()])
         .flatten()
         .any(|text| [EMAIL, CARD].iter().any(|mark| text.contains(mark)));
     // Nobody's since its visitor was erased.
     let anonymised = row.created_ms.is_none()
         && row.url.is_empty()
         && row.payload.is_none()
-        && row.assignments.is_none();
+        && context.assignments.is_none();
     if anonymised { Some(Missing::Visitor) } else { (renamed || scrubbed).then_some(Missing::Text) }
 }
 
 /// A token with the rights that the event had: it covered the experiments of verified entries.
-fn token(row: &EventRow, project: &Project, keys: &Keys) -> Option<Claims> {
-    if row.verdict.sender == Sender::Server || row.verdict.lane == Lane::Unverified {
+fn token(event: &Countable, project: &Project, keys: &Keys) -> Option<Claims> {
+    let context = &event.context;
+    if context.verdict.sender == Sender::Server || context.verdict.lane == Lane::Unverified {
         return None;
     }
-    let entries = row.verdict.entries.iter().filter(|entry| entry.lane == Lane::Verified);
+    let entries = context.verdict.entries.iter().filter(|entry| entry.lane == Lane::Verified);
     let arms = entries.filter_map(|entry| arm(entry, project)).collect();
-    let holder = Holder { project: project.key(), visitor: row.visitor };
-    let signed = mint(&keys.signing_key, &holder, "", row.received_ms, arms);
+    let holder = Holder { project: project.key(), visitor: event.visitor };
+    let signed = mint(&keys.signing_key, &holder, "", context.received_ms, arms);
     verify(&keys.token_keys, &holder, &signed)
 }
 

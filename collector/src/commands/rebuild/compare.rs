@@ -9,7 +9,7 @@ use super::scope::Scope;
 use crate::admin::experiment::Experiment;
 use crate::admin::project::Project;
 use crate::store::verdict::{Entry, GoalVerdict};
-use crate::store::{Amount, EventRow};
+use crate::store::{Amount, Countable, EventRow};
 use ttoolab_core::goal::{Condition, Goal};
 use ttoolab_core::reason::Reason;
 
@@ -27,11 +27,12 @@ pub(super) fn differences(
         }
     };
     scope.times += 1;
+    let (stored, today) = (&stored.counts, &today.counts);
     compare("time", stored.at_ms.to_string(), today.at_ms.to_string());
     scope.amounts += 1;
     compare("amount", amount(stored.amount.as_ref()), amount(today.amount.as_ref()));
     compare("money", word(stored.verdict.money), word(today.verdict.money));
-    for entry in &stored.verdict.entries {
+    for entry in &stored.context.verdict.entries {
         scope.lanes += 1;
         scope.arms += u64::from(entry.exposure.is_some());
         let experiment = project.experiment(entry.experiment_key.as_str());
@@ -42,7 +43,7 @@ pub(super) fn differences(
     for experiment in project.experiments.iter().filter(|known| existed(known, stored)) {
         let (was, is) = (entry(stored, experiment), entry(today, experiment));
         let key = experiment.key();
-        if let (Some(was), Some(is)) = (was, is)
+        if let (Some((was, _)), Some((is, _))) = (was, is)
             && !resumed_since(experiment, stored)
         {
             scope.experiments += 1;
@@ -68,20 +69,25 @@ pub(super) fn differences(
     found
 }
 
-fn entry<'r>(row: &'r EventRow, experiment: &Experiment) -> Option<&'r Entry> {
-    row.verdict.entries.iter().find(|entry| entry.experiment_key == *experiment.key())
+/// An entry with its goals.
+type Judged<'r> = (&'r Entry, &'r [GoalVerdict]);
+
+fn entry<'r>(event: &'r Countable, experiment: &Experiment) -> Option<Judged<'r>> {
+    let mut entries = event.context.verdict.entries.iter().enumerate();
+    let (place, entry) = entries.find(|(_, entry)| entry.experiment_key == *experiment.key())?;
+    Some((entry, event.verdict.goals_of(place)))
 }
 
 /// Whether the experiment ran already when the event came in.
-fn existed(experiment: &Experiment, row: &EventRow) -> bool {
+fn existed(experiment: &Experiment, event: &Countable) -> bool {
     let first = experiment.history.epochs.first();
-    first.is_some_and(|epoch| epoch.started_ms <= row.received_ms)
+    first.is_some_and(|epoch| epoch.started_ms <= event.context.received_ms)
 }
 
 /// Whether the experiment was set going again since: then what was over for the event is not now.
-fn resumed_since(experiment: &Experiment, row: &EventRow) -> bool {
+fn resumed_since(experiment: &Experiment, event: &Countable) -> bool {
     let ends = experiment.history.pauses.iter().filter_map(|pause| pause.to_ms);
-    ends.max().is_some_and(|end| end > row.received_ms)
+    ends.max().is_some_and(|end| end > event.context.received_ms)
 }
 
 /// Why a stored row does not decide a goal as it is today.
@@ -94,9 +100,9 @@ enum Undecided {
     OrderId,
 }
 
-fn undecided(experiment: &Experiment, goal: &Goal, row: &EventRow) -> Option<Undecided> {
+fn undecided(experiment: &Experiment, goal: &Goal, event: &Countable) -> Option<Undecided> {
     let edited = experiment.history.goals_since.get(&goal.key);
-    if edited.is_some_and(|since| *since > row.received_ms) {
+    if edited.is_some_and(|since| *since > event.context.received_ms) {
         return Some(Undecided::Edited);
     }
     match &goal.condition {
@@ -112,8 +118,9 @@ fn undecided(experiment: &Experiment, goal: &Goal, row: &EventRow) -> Option<Und
 }
 
 /// What an entry says of a goal, if the event concerned it.
-fn verdict<'e>(entry: Option<&'e Entry>, goal: &Goal) -> Option<&'e GoalVerdict> {
-    entry?.goals.iter().find(|verdict| verdict.goal_key == goal.key)
+fn verdict<'r>(judged: Option<Judged<'r>>, goal: &Goal) -> Option<&'r GoalVerdict> {
+    let (_, goals) = judged?;
+    goals.iter().find(|verdict| verdict.goal_key == goal.key)
 }
 
 fn outcome(verdict: Option<&GoalVerdict>) -> String {

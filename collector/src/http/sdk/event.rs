@@ -63,7 +63,7 @@ pub(crate) async fn event(
             speaker(&app, &headers, &published.project_key, &published.anonymous_id, token)?;
         let context = context(&app, &speaker, &headers, "", published.webdriver);
         let judged = check_event(raw, IdRule::Optional)
-            .and_then(|event| judge(&event, identity(&event, &published), &context));
+            .and_then(|event| judge(&event, identity(&event, &published), &context, None));
         let (mut rows, mut rejected) = (Vec::new(), Vec::new());
         match judged {
             Ok(mut row) => {

@@ -78,7 +78,7 @@ fn judge_all(
     let mut rows = Vec::with_capacity(events.len());
     let mut answer = Answer { success: true, ..Answer::default() };
     for raw in events {
-        match judge_one(raw, context) {
+        match judge_one(raw, context, rows.last()) {
             Ok((id, mut row)) => {
                 names.bound(&mut row, context.project);
                 answer.accepted.push(id);
@@ -91,7 +91,11 @@ fn judge_all(
 }
 
 /// Judges one event; its id goes back as it was spelled, for that is what the sender compares.
-fn judge_one(raw: &RawValue, context: &Context<'_>) -> Result<(String, EventRow), Rejection> {
+fn judge_one(
+    raw: &RawValue,
+    context: &Context<'_>,
+    before: Option<&EventRow>,
+) -> Result<(String, EventRow), Rejection> {
     let event = check_event(raw, IdRule::Required)?;
     let Some((event_id, sent_id)) = event.event_id.zip(event.sent_id.as_deref()) else {
         return Err(Rejection {
@@ -100,6 +104,6 @@ fn judge_one(raw: &RawValue, context: &Context<'_>) -> Result<(String, EventRow)
             message: "eventId is missing".to_owned(),
         });
     };
-    let row = judge(&event, Identity { event_id, idempotent: true }, context)?;
+    let row = judge(&event, Identity { event_id, idempotent: true }, context, before)?;
     Ok((sent_id.to_owned(), row))
 }

@@ -9,7 +9,7 @@ use super::reasons::{Standing, shown};
 use super::refunds::Refunds;
 use super::visitor::{Names, Signal, Symbol, Visitor};
 use crate::admin::experiment::{Experiment, FREEZE_AFTER_MS};
-use crate::store::EventRow;
+use crate::store::Countable;
 use crate::store::verdict::{Entry, GoalVerdict};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, HashMap};
@@ -161,22 +161,31 @@ impl ExperimentFold {
         self.put_in(&everybody, refunds);
     }
 
-    /// What a row says about this experiment, if it can count. What cannot is noted as settled:
+    /// What an event says about this experiment, if it can count. What cannot is noted as settled:
     /// the log hands over each row once, so it is counted once.
-    pub(super) fn signal(&mut self, row: &EventRow, entry: &Entry) -> Option<Signal> {
-        for key in self.settled_by(entry) {
+    pub(super) fn signal(
+        &mut self,
+        event: &Countable,
+        entry: &Entry,
+        goals: &[GoalVerdict],
+    ) -> Option<Signal> {
+        for key in self.settled_by(entry, goals) {
             *self.settled.entry(key).or_default() += 1;
         }
-        Signal::of(row, entry, &mut self.names)
+        Signal::of(event, entry, goals, &mut self.names)
     }
 
     /// The reasons that an entry settles.
-    fn settled_by(&mut self, entry: &Entry) -> Vec<(Option<Symbol>, Reason)> {
+    fn settled_by(
+        &mut self,
+        entry: &Entry,
+        goals: &[GoalVerdict],
+    ) -> Vec<(Option<Symbol>, Reason)> {
         if let Some(reason) = entry.reason {
             return vec![(None, reason)];
         }
         let mut reasons = Vec::new();
-        for GoalVerdict { goal_key, reason } in &entry.goals {
+        for GoalVerdict { goal_key, reason } in goals {
             if let Some(reason) = *reason {
                 reasons.push((Some(self.names.intern(goal_key.as_str())), reason));
             }
@@ -188,15 +197,15 @@ impl ExperimentFold {
     pub(super) fn forget<'r>(
         &mut self,
         id: AnonymousId,
-        entries: impl Iterator<Item = &'r Entry>,
+        entries: impl Iterator<Item = (&'r Entry, &'r [GoalVerdict])>,
         refunds: &Refunds,
     ) {
         if self.knows(&id) {
             self.change(id, refunds, |visitor| *visitor = Visitor::default());
             self.visitors.remove(&id);
         }
-        for entry in entries {
-            for key in self.settled_by(entry) {
+        for (entry, goals) in entries {
+            for key in self.settled_by(entry, goals) {
                 if let Some(count) = self.settled.get_mut(&key) {
                     *count = count.saturating_sub(1);
                 }

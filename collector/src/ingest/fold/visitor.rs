@@ -2,8 +2,8 @@
 
 use super::Flags;
 use super::orders::OrderHash;
-use crate::store::verdict::{Entry, Lane};
-use crate::store::{Amount, EventRow};
+use crate::store::verdict::{Entry, GoalVerdict, Lane};
+use crate::store::{Amount, Countable};
 use std::collections::HashMap;
 use ttoolab_core::id::EventId;
 use ttoolab_core::money::Currency;
@@ -69,37 +69,42 @@ pub(super) enum Signal {
 }
 
 impl Signal {
-    pub(super) fn of(row: &EventRow, entry: &Entry, names: &mut Names) -> Option<Self> {
+    pub(super) fn of(
+        event: &Countable,
+        entry: &Entry,
+        goals: &[GoalVerdict],
+        names: &mut Names,
+    ) -> Option<Self> {
         if entry.reason.is_some() {
             return None;
         }
         if let Some(exposure) = &entry.exposure {
             return Some(Self::Exposed(Exposed {
-                at_ms: row.at_ms,
-                event_id: row.event_id,
+                at_ms: event.at_ms,
+                event_id: event.event_id,
                 epoch: exposure.epoch,
                 variant: names.intern(exposure.variant.as_str()),
                 lane: entry.lane,
             }));
         }
-        let met = entry.goals.iter().filter(|goal| goal.reason.is_none());
+        let met = goals.iter().filter(|goal| goal.reason.is_none());
         let goals: Vec<_> = met.map(|goal| names.intern(goal.goal_key.as_str())).collect();
         if goals.is_empty() {
             return None;
         }
-        let amount = match row.amount {
+        let amount = match event.amount {
             Some(Amount::Money { minor_units, currency }) => Some((minor_units, currency)),
             Some(Amount::InOrdersCurrency(_) | Amount::AllThatIsLeft { .. }) | None => None,
         };
         Some(Self::Met(Met {
-            at_ms: row.at_ms,
-            event_id: row.event_id,
+            at_ms: event.at_ms,
+            event_id: event.event_id,
             lane: entry.lane,
-            named: row.assignments.is_some(),
+            named: event.context.assignments.is_some(),
             after: entry.after,
             goals,
             amount,
-            order: row.order_hash,
+            order: event.order_hash,
         }))
     }
 }

@@ -1,7 +1,7 @@
 //! What an event's payload says about money, orders and conditions.
 
 use crate::admin::keys::OrderKey;
-use crate::store::Amount;
+use crate::store::{Amount, REFUND};
 use serde::Deserialize;
 use serde_json::Number;
 use serde_json::value::RawValue;
@@ -23,7 +23,7 @@ pub(super) enum Order {
 
 impl Order {
     pub(super) fn of_event(name: &str) -> Self {
-        if name == "$refund" { Self::Refunded } else { Self::Placed }
+        if name == REFUND { Self::Refunded } else { Self::Placed }
     }
 }
 

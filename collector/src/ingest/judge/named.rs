@@ -1,6 +1,6 @@
 //! Entries for the experiments an event names.
 
-use super::Occurrence;
+use super::{Judged, Occurrence};
 use crate::admin::experiment::{Experiment, Status};
 use crate::store::verdict::{Entry, Exposure, Lane, Sender};
 use ttoolab_core::check::{CheckedAssignment, Rejection};
@@ -40,24 +40,21 @@ pub(super) fn closed(
 }
 
 /// One entry for each experiment that the event names.
-pub(super) fn entries(occurrence: &Occurrence<'_>, notes: &mut Vec<Note>) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = Vec::with_capacity(occurrence.event.assignments.len());
+pub(super) fn entries(occurrence: &Occurrence<'_>, notes: &mut Vec<Note>) -> Vec<Judged> {
+    let mut entries: Vec<Judged> = Vec::with_capacity(occurrence.event.assignments.len());
     for assignment in &occurrence.event.assignments {
         let named = ExperimentKey::parse(&assignment.experiment_key);
         let Ok(experiment_key) = named else { continue };
-        if entries.iter().any(|entry| entry.experiment_key == experiment_key) {
+        if entries.iter().any(|(entry, _)| entry.experiment_key == experiment_key) {
             continue;
         }
         let entry = match occurrence.context.project.experiment(experiment_key.as_str()) {
             Some(experiment) => entry(occurrence, experiment, assignment, notes),
-            None => Entry {
-                experiment_key,
-                lane: Lane::Unverified,
-                exposure: None,
-                after: None,
-                goals: Vec::new(),
-                reason: Some(Reason::UnknownExperiment),
-            },
+            None => {
+                let reason = Some(Reason::UnknownExperiment);
+                let lane = Lane::Unverified;
+                (Entry { experiment_key, lane, exposure: None, after: None, reason }, Vec::new())
+            }
         };
         entries.push(entry);
     }
@@ -69,7 +66,7 @@ fn entry(
     experiment: &Experiment,
     assignment: &CheckedAssignment<'_>,
     notes: &mut Vec<Note>,
-) -> Entry {
+) -> Judged {
     let shown = shown(occurrence, experiment, assignment, notes);
     let (exposure, reason) = match (occurrence.event.name == "$exposure", shown) {
         (_, None) => (None, Some(Reason::UnknownExperiment)),
@@ -80,14 +77,14 @@ fn entry(
             (Some(exposure), reason.or_else(|| occurrence.too_late(experiment)))
         }
     };
-    Entry {
+    let entry = Entry {
         experiment_key: experiment.key().clone(),
         lane: occurrence.lane_in(experiment),
         exposure,
         after: assignment.exposure_id,
-        goals: occurrence.goals(experiment),
         reason,
-    }
+    };
+    (entry, occurrence.goals(experiment))
 }
 
 /// The arm that counts: the token's where there is one, else the claimed one; `None` when the

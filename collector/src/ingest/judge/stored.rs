@@ -9,14 +9,17 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A URL without its fragment and without query parameters, but for those the project allows.
-pub(super) fn url(full: &str, project: &Project) -> String {
-    scrub::text(&without_query(full, project)).into_owned()
+pub(super) fn url<'a>(full: &'a str, project: &Project) -> Cow<'a, str> {
+    match without_query(full, project) {
+        Cow::Borrowed(stored) => scrub::text(stored),
+        Cow::Owned(stored) => Cow::Owned(scrub::text(&stored).into_owned()),
+    }
 }
 
-fn without_query(full: &str, project: &Project) -> String {
+fn without_query<'a>(full: &'a str, project: &Project) -> Cow<'a, str> {
     let without_fragment = full.split('#').next().unwrap_or_default();
     let Some((page, query)) = without_fragment.split_once('?') else {
-        return without_fragment.to_owned();
+        return Cow::Borrowed(without_fragment);
     };
     let mut stored = page.to_owned();
     let mut separator = '?';
@@ -28,7 +31,7 @@ fn without_query(full: &str, project: &Project) -> String {
             separator = '&';
         }
     }
-    stored
+    Cow::Owned(stored)
 }
 
 /// A payload without its `order_id`, which is kept as a hash alone.

@@ -5,7 +5,7 @@ use super::{GROUP_WINDOW, MAX_GROUP_ROWS};
 use crate::ingest::fold::Fold;
 use crate::ingest::suppressed::Suppressed;
 use crate::ingest::tally::Tally;
-use crate::store::{DataFolder, EventRow, OpenError, append, replace, suppress, truncate_log};
+use crate::store::{Appender, DataFolder, EventRow, OpenError, replace, suppress, truncate_log};
 use rusqlite::Connection;
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -130,7 +130,7 @@ impl WriterLoop {
         tally.publish();
         let mut fold = self.fold.write().unwrap_or_else(PoisonError::into_inner);
         for row in new {
-            fold.apply(row);
+            fold.apply(&row.counts);
         }
         Ok(())
     }
@@ -140,6 +140,7 @@ impl WriterLoop {
         let mut new = Vec::new();
         let mut tally = Tally::default();
         let transaction = self.connection()?.transaction()?;
+        let mut appender = Appender::new(&transaction)?;
         for submission in group {
             let counts = tally.of(submission.project_id, submission.received_ms);
             counts.refuse(&submission.rejected);
@@ -148,12 +149,13 @@ impl WriterLoop {
                 continue;
             }
             for row in &submission.rows {
-                let appended = append(&transaction, row)?;
+                let appended = appender.append(row)?;
                 if counts.add(row, appended) {
                     new.push(row);
                 }
             }
         }
+        drop(appender);
         tally.store(&transaction)?;
         transaction.commit()?;
         Ok(Committed { new, tally })
@@ -174,7 +176,7 @@ impl WriterLoop {
                 let mut fold = self.fold.write().unwrap_or_else(PoisonError::into_inner);
                 fold.forget(*project_id, *visitor, rows);
                 for row in kept {
-                    fold.apply(row);
+                    fold.apply(&row.counts);
                 }
                 drop(fold);
                 truncate_log(self.connection()?)?;

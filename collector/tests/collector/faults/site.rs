@@ -63,7 +63,11 @@ impl Site {
         let to = site.database().display().to_string();
         from.execute("VACUUM INTO ?1", [to]).unwrap();
         rusqlite::Connection::open(site.database())
-            .and_then(|copy| copy.execute_batch("DELETE FROM events; DELETE FROM outcomes;"))
+            .and_then(|copy| {
+                copy.execute_batch(
+                    "DELETE FROM events; DELETE FROM contexts; DELETE FROM outcomes;",
+                )
+            })
             .unwrap();
         site.start();
         site

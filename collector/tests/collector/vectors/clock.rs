@@ -97,6 +97,7 @@ fn stored(project: &str, there: &Elsewhen) -> Value {
     let sql = "SELECT at_ms, verdict FROM events
                WHERE project_id = (SELECT id FROM projects WHERE key = ?1)";
     let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
-    let (at_ms, verdict): (i64, String) = there.database().query_row(sql, [project], read).unwrap();
-    json!({"correctedAt": format_time(at_ms), "badClock": verdict.contains("badClock")})
+    let (at_ms, verdict): (i64, Option<String>) =
+        there.database().query_row(sql, [project], read).unwrap();
+    json!({"correctedAt": format_time(at_ms), "badClock": verdict.is_some_and(|verdict| verdict.contains("badClock"))})
 }

@@ -7,7 +7,7 @@ use crate::assign::token::{Arm, Claims, Holder, mint, verify};
 use crate::ingest::judge::{Context, Identity, judge};
 use crate::ingest::tally::Tally;
 use crate::store::verdict::Sender;
-use crate::store::{DataFolder, Documents, EventRow, append};
+use crate::store::{Appender, DataFolder, Documents, EventRow};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -34,12 +34,14 @@ pub(super) fn fill(folder: &Path) {
     let catalog = Catalog::load(&Documents(&connection), &keys).unwrap();
     let transaction = connection.transaction().unwrap();
     let mut tally = Tally::default();
+    let mut appender = Appender::new(&transaction).unwrap();
     for visitor in 0..VISITORS {
         for row in events(visitor, &catalog, &keys) {
-            let appended = append(&transaction, &row).unwrap();
-            tally.of(row.project_id, row.received_ms).add(&row, appended);
+            let appended = appender.append(&row).unwrap();
+            tally.of(row.counts.project_id, row.counts.context.received_ms).add(&row, appended);
         }
     }
+    drop(appender);
     tally.store(&transaction).unwrap();
     transaction.commit().unwrap();
 }
@@ -83,7 +85,7 @@ fn events(visitor: u8, catalog: &Catalog, keys: &Keys) -> Vec<EventRow> {
             sdk: "test/1",
             received_ms: NOW_MS + 60_000,
         };
-        judge(&event, identity, &context).unwrap()
+        judge(&event, identity, &context, None).unwrap()
     });
     judged.collect()
 }

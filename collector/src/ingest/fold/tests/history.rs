@@ -4,8 +4,8 @@ use crate::admin::catalog::Catalog;
 use crate::admin::experiment::{ExperimentConfig, History};
 use crate::admin::keys::Keys;
 use crate::admin::project::ProjectConfig;
-use crate::store::verdict::{Entry, Exposure, GoalVerdict, Lane, Sender, Verdict};
-use crate::store::{Amount, Documents, EventRow, StoredExperiment};
+use crate::store::verdict::{ContextVerdict, Entry, Exposure, GoalVerdict, Lane, Sender, Verdict};
+use crate::store::{Amount, Countable, Documents, EventContext, StoredExperiment};
 use proptest::option;
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -82,25 +82,22 @@ impl Event {
         self.at * STEP_MS
     }
 
-    /// The row of the event at that place.
-    pub(super) fn row(&self, place: usize) -> EventRow {
-        let entry = |exposure, after, goals: &[&str]| Entry {
+    /// What is stored of the event at that place.
+    pub(super) fn row(&self, place: usize) -> Countable {
+        let entry = |exposure, after| Entry {
             experiment_key: ExperimentKey::parse(EXPERIMENT).unwrap(),
             lane: self.lane,
             exposure,
             after,
-            goals: goals
-                .iter()
-                .map(|key| GoalVerdict { goal_key: GoalKey::parse(key).unwrap(), reason: None })
-                .collect(),
             reason: None,
         };
+        let met = |key: &&str| GoalVerdict { goal_key: GoalKey::parse(key).unwrap(), reason: None };
         let mut sender = Sender::Browser;
-        let (name, entries, order, amount) = match &self.kind {
+        let (entries, goals, order, amount) = match &self.kind {
             Kind::Exposure { variant, epoch } => {
                 let variant = VariantKey::parse(VARIANTS[*variant]).unwrap();
                 let exposure = Exposure { variant, epoch: *epoch };
-                ("$exposure", vec![entry(Some(exposure), None, &[])], None, None)
+                (vec![entry(Some(exposure), None)], &[] as &[&str], None, None)
             }
             Kind::Purchase { after, order, units } => {
                 let goals: &[&str] = if units.is_some() {
@@ -112,7 +109,7 @@ impl Event {
                     minor_units,
                     currency: Currency::parse(code).unwrap(),
                 });
-                ("purchase", vec![entry(None, after.map(id), goals)], *order, amount)
+                (vec![entry(None, after.map(id))], goals, *order, amount)
             }
             Kind::Refund { order, server, units, currency } => {
                 if *server {
@@ -128,36 +125,34 @@ impl Event {
                     (Some(units), None) => Some(Amount::InOrdersCurrency(units.to_string())),
                     (None, None) => None,
                 };
-                ("$refund", Vec::new(), Some(*order), amount)
+                (Vec::new(), &[] as &[&str], Some(*order), amount)
             }
         };
-        EventRow {
+        Countable {
             event_id: id(place),
             visitor: AnonymousId::from_bytes([self.visitor; 16]),
             project_id: PROJECT,
-            name: name.to_owned(),
+            is_refund: matches!(self.kind, Kind::Refund { .. }),
             at_ms: self.at_ms(),
-            received_ms: 0,
-            created_ms: None,
-            clock_offset_ms: None,
-            doc_id: None,
-            seq: None,
-            url: String::new(),
-            referrer: String::new(),
-            sdk: String::new(),
-            payload: None,
-            assignments: None,
-            conversions: None,
             order_hash: order.map(|order| [order; 16]),
             amount,
-            verdict: Verdict {
-                sender,
-                lane: self.lane,
-                flag: self.flagged.then_some(Flag::Webdriver),
-                notes: Vec::new(),
-                money: None,
-                entries,
-            },
+            context: Arc::new(EventContext {
+                received_ms: 0,
+                sdk: String::new(),
+                doc_id: None,
+                referrer: String::new(),
+                assignments: None,
+                verdict: ContextVerdict {
+                    sender,
+                    lane: self.lane,
+                    flag: self.flagged.then_some(Flag::Webdriver),
+                    entries,
+                },
+            }),
+            verdict: Arc::new(Verdict {
+                goals: vec![goals.iter().map(met).collect()],
+                ..Verdict::default()
+            }),
         }
     }
 }
