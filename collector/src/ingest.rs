@@ -10,6 +10,7 @@ pub(crate) mod event_names;
 pub(crate) mod fold;
 pub(crate) mod judge;
 pub(crate) mod log;
+pub(crate) mod replay;
 pub(crate) mod suppressed;
 pub(crate) mod tally;
 

@@ -11,16 +11,14 @@ use crate::http::rate_limit::RateLimit;
 use crate::http::router;
 use crate::http::server::{self, DRAIN};
 use crate::http::session::Sessions;
-use crate::ingest::event_names::EventNames;
-use crate::ingest::fold::Fold;
 use crate::ingest::log::{Log, Writer};
+use crate::ingest::replay::{Replayed, replayed};
 use crate::ingest::suppressed::Suppressed;
-use crate::store::{DataFolder, Documents, Reader, erased_visitors, replay};
+use crate::store::{DataFolder, Documents, Reader, erased_visitors};
 use crate::telemetry;
 use anyhow::Context;
 use arc_swap::ArcSwap;
 use metrics_exporter_prometheus::PrometheusHandle;
-use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};
@@ -65,22 +63,10 @@ fn open(settings: Serve) -> anyhow::Result<(Arc<App>, AdminKey, Writer)> {
     for project in catalog.projects().iter().filter(|project| project.origins.allow_all()) {
         tracing::warn!(project = %project.key(), "every origin may send events: for local work only");
     }
-    let mut fold = Fold::default();
-    fold.configure(&catalog);
     let began = Instant::now();
-    let projects: HashMap<_, _> =
-        catalog.projects().into_iter().map(|project| (project.id, project)).collect();
-    let mut names = EventNames::default();
-    let mut rows = 0_u64;
-    replay(&connection, |name, event| {
-        if let Some(project) = projects.get(&event.project_id) {
-            names.know(name, project);
-        }
-        fold.apply(&event);
-        rows += 1;
-    })
-    .context("the stored events cannot be read")?;
-    tracing::info!(rows, replay_ms = began.elapsed().as_millis(), "the log was replayed");
+    let Replayed { fold, names, events } =
+        replayed(&folder, &catalog).context("the stored events cannot be read")?;
+    tracing::info!(events, replay_ms = began.elapsed().as_millis(), "the log was replayed");
     let fold = Arc::new(RwLock::new(fold));
     let suppressed = Arc::new(Suppressed::new(erased_visitors(&connection)?));
     let (log, writer) =

@@ -28,4 +28,4 @@ pub(crate) use outcomes::{OutcomeCount, count_outcome};
 pub(crate) use reader::{Reader, Unreadable};
 #[cfg(test)]
 pub(crate) use scan::replay_unverified;
-pub(crate) use scan::{Damage, events_of, replay, scan};
+pub(crate) use scan::{Damage, check_number, events_of, last_id, replay, scan};

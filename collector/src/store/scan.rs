@@ -3,8 +3,9 @@
 mod row_reader;
 
 use super::event_row::{Countable, EventRow};
-use row_reader::{EVENT, RowReader, event_name};
+use row_reader::{EVENT, RowReader};
 use rusqlite::{Connection, Row, params};
+use std::ops::Range;
 use ttoolab_core::id::{AnonymousId, EventId};
 use ttoolab_core::reason::Outcome;
 
@@ -22,20 +23,21 @@ pub(crate) fn events_of(
         .collect()
 }
 
-/// Hands what counting needs of every row to `each`, with the event's name, in the order in which
-/// they were stored.
+/// Hands what counting needs of every row within `ids` to `each`, with the event's name, in the order
+/// in which they were stored; gives their number.
 ///
 /// # Errors
 /// At the first row that is not as it was written. Leaving it out would be a wrong number that
 /// nobody sees, and so would be counting it.
 pub(crate) fn replay(
     connection: &Connection,
+    ids: &Range<i64>,
     mut each: impl FnMut(&str, Countable),
-) -> Result<(), Damage> {
-    walk(connection, |reader, row| {
+) -> Result<i64, Damage> {
+    walk(connection, ids, |reader, row| {
         let row = row?;
-        let counts = reader.countable(row).map_err(damage(row))?;
-        each(event_name(row).map_err(damage(row))?, counts);
+        let (name, event) = reader.countable(row).map_err(damage(row))?;
+        each(name, event);
         Ok(())
     })
 }
@@ -46,32 +48,49 @@ pub(crate) fn scan<E: From<Damage>>(
     connection: &Connection,
     mut each: impl FnMut(Result<EventRow, Damage>) -> Result<(), E>,
 ) -> Result<(), E> {
-    walk(connection, |reader, row| each(row.and_then(|row| reader.whole(row).map_err(damage(row)))))
+    let found = walk(connection, &ALL, |reader, row| {
+        each(row.and_then(|row| reader.whole(row).map_err(damage(row))))
+    })?;
+    match check_number(connection, found) {
+        Ok(()) => Ok(()),
+        Err(damage) => each(Err(damage)),
+    }
 }
+
+/// The ids of all rows, and more.
+const ALL: Range<i64> = i64::MIN..i64::MAX;
 
 fn walk<E: From<Damage>>(
     connection: &Connection,
+    ids: &Range<i64>,
     mut each: impl FnMut(&mut RowReader<'_>, Result<&Row<'_>, Damage>) -> Result<(), E>,
-) -> Result<(), E> {
-    let expected = stored_events(connection).map_err(Damage::Database)?;
+) -> Result<i64, E> {
     let mut reader = RowReader::new(connection).map_err(Damage::Database)?;
-    let mut statement =
-        connection.prepare(&format!("{EVENT} ORDER BY id")).map_err(Damage::Database)?;
-    let mut rows = statement.query([]).map_err(Damage::Database)?;
-    let (mut found, mut last) = (0, 0);
+    let mut statement = connection
+        .prepare_cached(&format!("{EVENT} WHERE id >= ?1 AND id < ?2 ORDER BY id"))
+        .map_err(Damage::Database)?;
+    let mut rows = statement.query([ids.start, ids.end]).map_err(Damage::Database)?;
+    let (mut found, mut last) = (0, None);
     while let Some(row) = rows.next().map_err(Damage::Database)? {
         found += 1;
         let id: i64 = row.get(0).map_err(Damage::Database)?;
         // A page that lost its place can still hold rows that are as they were written.
-        let ordered = last < id;
-        last = id;
+        let ordered = last.is_none_or(|last| last < id);
+        last = Some(id);
         each(&mut reader, if ordered { Ok(row) } else { Err(Damage::Order(name(row))) })?;
     }
-    if found == expected {
-        Ok(())
-    } else {
-        each(&mut reader, Err(Damage::Number { found, expected }))
-    }
+    Ok(found)
+}
+
+/// The largest id of a row; 0 where there is none.
+pub(crate) fn last_id(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("SELECT coalesce(max(id), 0) FROM events", [], |row| row.get(0))
+}
+
+/// Holds the number of rows that were found against that of the outcomes.
+pub(crate) fn check_number(connection: &Connection, found: i64) -> Result<(), Damage> {
+    let expected = stored_events(connection).map_err(Damage::Database)?;
+    if found == expected { Ok(()) } else { Err(Damage::Number { found, expected }) }
 }
 
 /// How many events there must be: those that were accepted and not erased since.
@@ -95,7 +114,7 @@ pub(crate) fn replay_unverified(
     let mut statement = connection.prepare(&format!("{EVENT} ORDER BY id"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        each(reader.countable(row)?);
+        each(reader.countable(row)?.1);
     }
     Ok(())
 }

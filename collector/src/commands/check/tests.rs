@@ -8,10 +8,11 @@ use crate::admin::keys::Keys;
 use crate::commands::Found;
 use crate::config::Folder;
 use crate::ingest::fold::Fold;
+use crate::ingest::replay::replayed;
 use crate::results::daily::daily;
 use crate::results::query::Parameters;
 use crate::results::totals::totals;
-use crate::store::{DATABASE, DataFolder, Documents, replay, replay_unverified};
+use crate::store::{DATABASE, DataFolder, Documents, replay_unverified};
 use filled::fill;
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -106,26 +107,29 @@ fn checked(folder: &Path) -> anyhow::Result<Found> {
 
 /// The numbers as a start counts them.
 fn verified(folder: &Path) -> anyhow::Result<Value> {
-    let connection = DataFolder::open(folder)?.connect()?;
-    count(&connection, |fold| Ok(replay(&connection, |_, event| fold.apply(&event))?))
+    let opened = DataFolder::open(folder)?;
+    count(&opened.connect()?, |catalog| Ok(replayed(&opened, catalog)?.fold))
 }
 
 /// The numbers as they were counted without that.
 fn unverified(folder: &Path) -> anyhow::Result<Value> {
     let connection = Connection::open(folder.join(DATABASE))?;
-    count(&connection, |fold| Ok(replay_unverified(&connection, |event| fold.apply(&event))?))
+    count(&connection, |catalog| {
+        let mut fold = Fold::default();
+        fold.configure(catalog);
+        replay_unverified(&connection, |event| fold.apply(&event))?;
+        Ok(fold)
+    })
 }
 
 fn count(
     connection: &Connection,
-    replay: impl FnOnce(&mut Fold) -> anyhow::Result<()>,
+    replay: impl FnOnce(&Catalog) -> anyhow::Result<Fold>,
 ) -> anyhow::Result<Value> {
     let documents = Documents(connection);
     let (keys, _) = Keys::load(&documents, Some("key"))?;
     let catalog = Catalog::load(&documents, &keys)?;
-    let mut fold = Fold::default();
-    fold.configure(&catalog);
-    replay(&mut fold)?;
+    let fold = replay(&catalog)?;
     let mut numbers = Vec::new();
     for project in catalog.projects() {
         for experiment in &project.experiments {

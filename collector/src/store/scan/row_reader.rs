@@ -3,7 +3,7 @@
 use super::super::digest::{Mismatch, digest};
 use super::super::event_row::{Amount, Countable, EventContext, EventRow, REFUND};
 use super::super::verdict::Verdict;
-use rusqlite::types::Type;
+use rusqlite::types::{FromSql, Type, ValueRef};
 use rusqlite::{Connection, Row, Statement};
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
@@ -17,12 +17,16 @@ pub(super) const EVENT: &str =
      clock_offset_ms, seq, url, payload, conversions, order_hash, minor_units, currency,
      decimal_amount, verdict, digest
  FROM events";
-const EVENT_DIGEST: usize = 18;
+const EVENT_COLUMNS: usize = 18;
+
+/// The places of columns that more than one question is about.
+const NAME: usize = 5;
+const VERDICT: usize = 17;
 
 /// The same of `contexts`.
 const CONTEXT: &str = "SELECT id, received_ms, sdk, doc_id, referrer, assignments, verdict, digest
  FROM contexts WHERE id = ?1";
-const CONTEXT_DIGEST: usize = 7;
+const CONTEXT_COLUMNS: usize = 7;
 
 /// The most verdicts that are remembered.
 const MAX_VERDICTS: usize = 1_000;
@@ -35,8 +39,8 @@ pub(super) struct RowReader<'c> {
     /// Verdicts by their text: there are few different ones, as no id stands in them.
     verdicts: HashMap<String, Arc<Verdict>>,
     silent: Arc<Verdict>,
-    /// Holds a row against its digest, which stands at that place.
-    hold: fn(&Row<'_>, usize) -> rusqlite::Result<()>,
+    /// Holds columns against the digest that stands behind them.
+    hold: fn(&Row<'_>, &[ValueRef<'_>]) -> rusqlite::Result<()>,
 }
 
 impl<'c> RowReader<'c> {
@@ -55,31 +59,44 @@ impl<'c> RowReader<'c> {
         Ok(Self { hold: |_, _| Ok(()), ..Self::new(connection)? })
     }
 
+    /// All of a row.
     pub(super) fn whole(&mut self, row: &Row<'_>) -> rusqlite::Result<EventRow> {
+        let columns = columns(row, self.hold)?;
         Ok(EventRow {
-            counts: self.countable(row)?,
-            name: row.get(5)?,
-            created_ms: row.get(7)?,
-            clock_offset_ms: row.get(8)?,
-            seq: row.get(9)?,
-            url: row.get(10)?,
-            payload: row.get(11)?,
-            conversions: row.get(12)?,
+            counts: self.countable_of(&columns)?,
+            name: get(&columns, NAME)?,
+            created_ms: get(&columns, 7)?,
+            clock_offset_ms: get(&columns, 8)?,
+            seq: get(&columns, 9)?,
+            url: get(&columns, 10)?,
+            payload: get(&columns, 11)?,
+            conversions: get(&columns, 12)?,
         })
     }
 
-    pub(super) fn countable(&mut self, row: &Row<'_>) -> rusqlite::Result<Countable> {
-        (self.hold)(row, EVENT_DIGEST)?;
+    /// The name of a row, and what counting needs of it.
+    pub(super) fn countable<'r>(
+        &mut self,
+        row: &'r Row<'_>,
+    ) -> rusqlite::Result<(&'r str, Countable)> {
+        let columns = columns(row, self.hold)?;
+        Ok((columns[NAME].as_str()?, self.countable_of(&columns)?))
+    }
+
+    fn countable_of(
+        &mut self,
+        columns: &[ValueRef<'_>; EVENT_COLUMNS],
+    ) -> rusqlite::Result<Countable> {
         Ok(Countable {
-            event_id: EventId::from_bytes(row.get(1)?),
-            visitor: AnonymousId::from_bytes(row.get(2)?),
-            project_id: row.get(3)?,
-            is_refund: event_name(row)? == REFUND,
-            at_ms: row.get(6)?,
-            order_hash: row.get(13)?,
-            amount: amount(row)?,
-            context: self.context(row.get(4)?)?,
-            verdict: self.verdict(row)?,
+            event_id: EventId::from_bytes(get(columns, 1)?),
+            visitor: AnonymousId::from_bytes(get(columns, 2)?),
+            project_id: get(columns, 3)?,
+            is_refund: columns[NAME].as_str()? == REFUND,
+            at_ms: get(columns, 6)?,
+            order_hash: get(columns, 13)?,
+            amount: amount(columns)?,
+            context: self.context(get(columns, 4)?)?,
+            verdict: self.verdict(columns)?,
         })
     }
 
@@ -89,28 +106,28 @@ impl<'c> RowReader<'c> {
         }
         let hold = self.hold;
         let context = self.contexts.query_row([id], |row| {
-            hold(row, CONTEXT_DIGEST)?;
+            let columns: [_; CONTEXT_COLUMNS] = columns(row, hold)?;
             Ok(Arc::new(EventContext {
-                received_ms: row.get(1)?,
-                sdk: row.get(2)?,
-                doc_id: row.get(3)?,
-                referrer: row.get(4)?,
-                assignments: row.get(5)?,
-                verdict: from_json(row, 6)?,
+                received_ms: get(&columns, 1)?,
+                sdk: get(&columns, 2)?,
+                doc_id: get(&columns, 3)?,
+                referrer: get(&columns, 4)?,
+                assignments: get(&columns, 5)?,
+                verdict: from_json(columns[6].as_str()?, 6)?,
             }))
         })?;
         self.last = Some((id, Arc::clone(&context)));
         Ok(context)
     }
 
-    fn verdict(&mut self, row: &Row<'_>) -> rusqlite::Result<Arc<Verdict>> {
-        let Some(text) = row.get_ref(17)?.as_str_or_null()? else {
+    fn verdict(&mut self, columns: &[ValueRef<'_>]) -> rusqlite::Result<Arc<Verdict>> {
+        let Some(text) = columns[VERDICT].as_str_or_null()? else {
             return Ok(Arc::clone(&self.silent));
         };
         if let Some(known) = self.verdicts.get(text) {
             return Ok(Arc::clone(known));
         }
-        let verdict = Arc::new(from_json(row, 17)?);
+        let verdict = Arc::new(from_json(text, VERDICT)?);
         if self.verdicts.len() < MAX_VERDICTS {
             self.verdicts.insert(text.to_owned(), Arc::clone(&verdict));
         }
@@ -118,27 +135,38 @@ impl<'c> RowReader<'c> {
     }
 }
 
-/// The name of an event.
-pub(super) fn event_name<'r>(row: &'r Row<'_>) -> rusqlite::Result<&'r str> {
-    Ok(row.get_ref(5)?.as_str()?)
+/// The columns of a row, held against the digest behind them.
+fn columns<'r, const N: usize>(
+    row: &'r Row<'_>,
+    hold: fn(&Row<'_>, &[ValueRef<'_>]) -> rusqlite::Result<()>,
+) -> rusqlite::Result<[ValueRef<'r>; N]> {
+    let mut columns = [ValueRef::Null; N];
+    for (place, column) in columns.iter_mut().enumerate() {
+        *column = row.get_ref(place)?;
+    }
+    hold(row, &columns)?;
+    Ok(columns)
 }
 
-fn hold(row: &Row<'_>, place: usize) -> rusqlite::Result<()> {
-    let columns = (0..place).map(|column| row.get_ref(column));
-    if row.get::<_, u32>(place)? == digest(columns)? {
+fn hold(row: &Row<'_>, columns: &[ValueRef<'_>]) -> rusqlite::Result<()> {
+    let place = columns.len();
+    if row.get::<_, u32>(place)? == digest(columns.iter().map(|column| Ok(*column)))? {
         Ok(())
     } else {
         Err(unreadable(place, Mismatch))
     }
 }
 
-fn amount(row: &Row<'_>) -> rusqlite::Result<Option<Amount>> {
-    let currency = row
-        .get_ref(15)?
+fn get<T: FromSql>(columns: &[ValueRef<'_>], place: usize) -> rusqlite::Result<T> {
+    T::column_result(columns[place]).map_err(|error| unreadable(place, error))
+}
+
+fn amount(columns: &[ValueRef<'_>]) -> rusqlite::Result<Option<Amount>> {
+    let currency = columns[15]
         .as_str_or_null()?
         .map(|code| Currency::parse(code).map_err(|error| unreadable(15, error)))
         .transpose()?;
-    Ok(match (row.get(14)?, currency, row.get(16)?) {
+    Ok(match (get(columns, 14)?, currency, get(columns, 16)?) {
         (Some(minor_units), Some(currency), _) => Some(Amount::Money { minor_units, currency }),
         (_, _, Some(text)) => Some(Amount::InOrdersCurrency(text)),
         (None, Some(currency), None) => Some(Amount::AllThatIsLeft { currency }),
@@ -146,8 +174,8 @@ fn amount(row: &Row<'_>) -> rusqlite::Result<Option<Amount>> {
     })
 }
 
-fn from_json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
-    serde_json::from_str(row.get_ref(column)?.as_str()?).map_err(|error| unreadable(column, error))
+fn from_json<T: DeserializeOwned>(text: &str, column: usize) -> rusqlite::Result<T> {
+    serde_json::from_str(text).map_err(|error| unreadable(column, error))
 }
 
 fn unreadable(

@@ -67,8 +67,9 @@ impl Site {
         wait_until("the end of the trace", || {
             text = std::fs::read_to_string(self.path(trace)).unwrap();
             // strace writes this of the first thread last.
+            let ended = text.matches("+++ killed").count() + text.matches("+++ exited").count();
             text.trim_end().rsplit('\n').next().is_some_and(|line| line.contains("+++ killed"))
-                && text.matches("+++ killed").count() == threads(&text)
+                && ended == threads(&text)
         });
         read(&text)
     }
