@@ -28,38 +28,86 @@ pub(super) struct OrderClaim {
 /// Every claim of an experiment.
 #[derive(Debug, Default)]
 pub(super) struct Orders {
-    /// Two levels, so that all claims to one order can be found.
-    by_hash: HashMap<OrderHash, HashMap<(Symbol, Population), BTreeSet<OrderClaim>>>,
+    /// Two levels, so that all claims to one order can be found. The second is a list, because it
+    /// has an entry or two: one for each goal that counts orders.
+    by_hash: HashMap<OrderHash, Vec<((Symbol, Population), Claims)>>,
+}
+
+/// Claims to one order under one goal. Nearly always it is one; a tree for each of those would be
+/// more memory than all the rest. A list would not do for many: anybody can send ten thousand.
+#[derive(Debug)]
+enum Claims {
+    One(OrderClaim),
+    Many(BTreeSet<OrderClaim>),
+}
+
+impl Claims {
+    fn first(&self) -> Option<&OrderClaim> {
+        match self {
+            Self::One(claim) => Some(claim),
+            Self::Many(claims) => claims.first(),
+        }
+    }
+
+    fn insert(&mut self, claim: OrderClaim) {
+        match self {
+            Self::One(known) if *known == claim => {}
+            Self::One(known) => *self = Self::Many(BTreeSet::from([*known, claim])),
+            Self::Many(claims) => {
+                claims.insert(claim);
+            }
+        }
+    }
+
+    /// Takes out a claim; tells whether others are left.
+    fn remove(&mut self, claim: &OrderClaim) -> bool {
+        match self {
+            Self::One(known) => known != claim,
+            Self::Many(claims) => {
+                claims.remove(claim);
+                !claims.is_empty()
+            }
+        }
+    }
+
+    fn first_of_others(&self, visitor: AnonymousId) -> Option<&OrderClaim> {
+        let others = |claim: &&OrderClaim| claim.visitor != visitor;
+        match self {
+            Self::One(claim) => Some(claim).filter(others),
+            Self::Many(claims) => claims.iter().find(others),
+        }
+    }
 }
 
 impl Orders {
     pub(super) fn owner(&self, key: &OrderKey) -> Option<&OrderClaim> {
-        self.by_hash.get(&key.hash)?.get(&(key.goal, key.population))?.first()
+        self.claims(key)?.first()
     }
 
     /// The visitors who own an order under any goal.
     pub(super) fn owners_of(&self, hash: &OrderHash) -> Vec<AnonymousId> {
-        let claims = self.by_hash.get(hash).into_iter().flat_map(HashMap::values);
+        let claims = self.by_hash.get(hash).into_iter().flatten();
         let mut owners: Vec<_> =
-            claims.filter_map(BTreeSet::first).map(|claim| claim.visitor).collect();
+            claims.filter_map(|(_, claims)| claims.first()).map(|claim| claim.visitor).collect();
         owners.sort_unstable();
         owners.dedup();
         owners
     }
 
     pub(super) fn insert(&mut self, key: OrderKey, claim: OrderClaim) {
-        let goals = self.by_hash.entry(key.hash).or_default();
-        goals.entry((key.goal, key.population)).or_default().insert(claim);
+        let OrderKey { hash, goal, population } = key;
+        let goals = self.by_hash.entry(hash).or_default();
+        match goals.iter_mut().find(|(known, _)| *known == (goal, population)) {
+            Some((_, claims)) => claims.insert(claim),
+            None => goals.push(((goal, population), Claims::One(claim))),
+        }
     }
 
     pub(super) fn remove(&mut self, key: &OrderKey, claim: &OrderClaim) {
         let Some(goals) = self.by_hash.get_mut(&key.hash) else { return };
-        if let Some(claims) = goals.get_mut(&(key.goal, key.population)) {
-            claims.remove(claim);
-            if claims.is_empty() {
-                goals.remove(&(key.goal, key.population));
-            }
-        }
+        goals.retain_mut(|(known, claims)| {
+            *known != (key.goal, key.population) || claims.remove(claim)
+        });
         if goals.is_empty() {
             self.by_hash.remove(&key.hash);
         }
@@ -72,9 +120,12 @@ impl Orders {
         visitor: AnonymousId,
         claim: Option<&OrderClaim>,
     ) -> Option<OrderClaim> {
-        let goals = self.by_hash.get(&key.hash);
-        let claims = goals.and_then(|goals| goals.get(&(key.goal, key.population)));
-        let standing = claims.into_iter().flatten().find(|claim| claim.visitor != visitor);
+        let standing = self.claims(key).and_then(|claims| claims.first_of_others(visitor));
         standing.into_iter().chain(claim).min().copied()
+    }
+
+    fn claims(&self, key: &OrderKey) -> Option<&Claims> {
+        let mut goals = self.by_hash.get(&key.hash)?.iter();
+        goals.find(|(known, _)| *known == (key.goal, key.population)).map(|(_, claims)| claims)
     }
 }
