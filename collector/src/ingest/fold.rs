@@ -11,6 +11,7 @@ mod bursts;
 pub(crate) mod cells;
 mod contribution;
 mod experiment;
+mod map;
 mod orders;
 mod reasons;
 mod refunds;
@@ -24,9 +25,9 @@ use crate::store::verdict::{Lane, Sender};
 use crate::store::{Countable, EventRow};
 use bursts::Times;
 pub(crate) use experiment::{Census, ExperimentFold};
+use map::Map;
 use orders::OrderHash;
 use refunds::{Refund, RefundedBy, Refunds};
-use std::collections::HashMap;
 use ttoolab_core::id::{AnonymousId, ExperimentKey};
 use visitor::About;
 pub(crate) use visitor::Symbol;
@@ -34,15 +35,15 @@ pub(crate) use visitor::Symbol;
 /// Everything counted, by project.
 #[derive(Debug, Default)]
 pub(crate) struct Fold {
-    projects: HashMap<i64, ProjectFold>,
+    projects: Map<i64, ProjectFold>,
 }
 
 /// What the experiments of a project share.
 #[derive(Debug, Default)]
 struct ProjectFold {
-    experiments: HashMap<ExperimentKey, ExperimentFold>,
-    flags: HashMap<AnonymousId, Flags>,
-    times: HashMap<AnonymousId, Times>,
+    experiments: Map<ExperimentKey, ExperimentFold>,
+    flags: Map<AnonymousId, Flags>,
+    times: Map<AnonymousId, Times>,
     refunds: Refunds,
 }
 

@@ -55,11 +55,13 @@ impl Blocks {
     }
 
     fn column(&mut self, kind: u8, bytes: &[u8]) {
-        self.put(&[kind]);
-        self.put(&(bytes.len() as u64).to_le_bytes());
+        let [a, b, c, d, e, f, g, h] = (bytes.len() as u64).to_le_bytes();
+        self.put(&[kind, a, b, c, d, e, f, g, h]);
         self.put(bytes);
     }
 
+    // Inlined, because most of what is put has a length that the compiler knows.
+    #[inline]
     fn put(&mut self, bytes: &[u8]) {
         if self.block.len() - self.filled < bytes.len() {
             self.hasher.update(&self.block[..self.filled]);

@@ -1,8 +1,8 @@
 //! Cells: the sums that results and daily statistics are read from.
 
+use super::map::Map;
 use super::visitor::Symbol;
 use crate::store::verdict::Lane;
-use std::collections::HashMap;
 use ttoolab_core::clock::Day;
 use ttoolab_core::money::Currency;
 
@@ -90,7 +90,7 @@ impl Revenue {
 
 /// Every cell of an experiment. One that sums to nothing is gone.
 #[derive(Debug, Default, PartialEq)]
-pub(crate) struct Cells(HashMap<CellKey, Cell>);
+pub(crate) struct Cells(Map<CellKey, Cell>);
 
 impl Cells {
     fn add(&mut self, key: CellKey, part: &Cell, times: i64) {

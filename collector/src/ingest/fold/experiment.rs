@@ -4,6 +4,7 @@ mod alone;
 
 use super::cells::{Cells, Population};
 use super::contribution::{Contribution, order_claims};
+use super::map::Map;
 use super::orders::{OrderClaim, OrderHash, OrderKey, Orders};
 use super::reasons::{Standing, shown};
 use super::refunds::Refunds;
@@ -12,7 +13,7 @@ use crate::admin::experiment::{Experiment, FREEZE_AFTER_MS};
 use crate::store::Countable;
 use crate::store::verdict::{Entry, GoalVerdict};
 use jiff::tz::TimeZone;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use ttoolab_core::goal::Condition;
 use ttoolab_core::id::AnonymousId;
 use ttoolab_core::reason::Reason;
@@ -23,7 +24,7 @@ pub(super) struct Rules {
     pub(super) zone: TimeZone,
     /// What is received from then on changes nothing.
     pub(super) frozen_ms: Option<i64>,
-    pub(super) goals: HashMap<Symbol, GoalRule>,
+    pub(super) goals: Map<Symbol, GoalRule>,
 }
 
 /// What counting needs to know of a goal.
@@ -61,7 +62,7 @@ impl Rules {
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { zone: TimeZone::UTC, frozen_ms: None, goals: HashMap::new() }
+        Self { zone: TimeZone::UTC, frozen_ms: None, goals: Map::default() }
     }
 }
 
@@ -70,11 +71,11 @@ impl Default for Rules {
 pub(crate) struct ExperimentFold {
     rules: Rules,
     names: Names,
-    visitors: HashMap<AnonymousId, Visitor>,
+    visitors: Map<AnonymousId, Visitor>,
     orders: Orders,
     cells: Cells,
     /// What events did that could not count whoever had sent them: decided when they came.
-    settled: HashMap<(Option<Symbol>, Reason), u64>,
+    settled: Map<(Option<Symbol>, Reason), u64>,
 }
 
 /// What a walk over all visitors finds.

@@ -1,8 +1,9 @@
 //! Which event owns an order id: among those that would count, the earliest.
 
 use super::cells::Population;
+use super::map::Map;
 use super::visitor::Symbol;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use ttoolab_core::id::{AnonymousId, EventId};
 
 /// The keyed hash of an order id.
@@ -30,7 +31,21 @@ pub(super) struct OrderClaim {
 pub(super) struct Orders {
     /// Two levels, so that all claims to one order can be found. The second is a list, because it
     /// has an entry or two: one for each goal that counts orders.
-    by_hash: HashMap<OrderHash, Vec<((Symbol, Population), Claims)>>,
+    by_hash: Map<OrderHash, Vec<Claimed>>,
+}
+
+/// What is claimed of an order.
+#[derive(Debug)]
+struct Claimed {
+    goal: Symbol,
+    population: Population,
+    claims: Claims,
+}
+
+impl Claimed {
+    fn is_of(&self, key: &OrderKey) -> bool {
+        (self.goal, self.population) == (key.goal, key.population)
+    }
 }
 
 /// Claims to one order under one goal. Nearly always it is one; a tree for each of those would be
@@ -87,27 +102,29 @@ impl Orders {
     /// The visitors who own an order under any goal.
     pub(super) fn owners_of(&self, hash: &OrderHash) -> Vec<AnonymousId> {
         let claims = self.by_hash.get(hash).into_iter().flatten();
-        let mut owners: Vec<_> =
-            claims.filter_map(|(_, claims)| claims.first()).map(|claim| claim.visitor).collect();
+        let mut owners: Vec<_> = claims
+            .filter_map(|claimed| claimed.claims.first())
+            .map(|claim| claim.visitor)
+            .collect();
         owners.sort_unstable();
         owners.dedup();
         owners
     }
 
     pub(super) fn insert(&mut self, key: OrderKey, claim: OrderClaim) {
-        let OrderKey { hash, goal, population } = key;
-        let goals = self.by_hash.entry(hash).or_default();
-        match goals.iter_mut().find(|(known, _)| *known == (goal, population)) {
-            Some((_, claims)) => claims.insert(claim),
-            None => goals.push(((goal, population), Claims::One(claim))),
+        let goals = self.by_hash.entry(key.hash).or_default();
+        match goals.iter_mut().find(|claimed| claimed.is_of(&key)) {
+            Some(claimed) => claimed.claims.insert(claim),
+            None => {
+                let OrderKey { goal, population, .. } = key;
+                goals.push(Claimed { goal, population, claims: Claims::One(claim) });
+            }
         }
     }
 
     pub(super) fn remove(&mut self, key: &OrderKey, claim: &OrderClaim) {
         let Some(goals) = self.by_hash.get_mut(&key.hash) else { return };
-        goals.retain_mut(|(known, claims)| {
-            *known != (key.goal, key.population) || claims.remove(claim)
-        });
+        goals.retain_mut(|claimed| !claimed.is_of(key) || claimed.claims.remove(claim));
         if goals.is_empty() {
             self.by_hash.remove(&key.hash);
         }
@@ -126,6 +143,6 @@ impl Orders {
 
     fn claims(&self, key: &OrderKey) -> Option<&Claims> {
         let mut goals = self.by_hash.get(&key.hash)?.iter();
-        goals.find(|(known, _)| *known == (key.goal, key.population)).map(|(_, claims)| claims)
+        goals.find(|claimed| claimed.is_of(key)).map(|claimed| &claimed.claims)
     }
 }

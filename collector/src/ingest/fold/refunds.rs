@@ -1,9 +1,9 @@
 //! Refunds of a project, by the order they take back from.
 
+use super::map::Map;
 use super::orders::OrderHash;
 use crate::store::Amount;
 use crate::store::verdict::Lane;
-use std::collections::HashMap;
 use ttoolab_core::id::{AnonymousId, EventId};
 use ttoolab_core::money::{Currency, from_decimal};
 
@@ -68,7 +68,7 @@ pub(super) struct Refundable {
 /// Every refund, by order, in the order they apply.
 #[derive(Debug, Default)]
 pub(super) struct Refunds {
-    by_order: HashMap<OrderHash, Vec<Refund>>,
+    by_order: Map<OrderHash, Vec<Refund>>,
 }
 
 impl Refunds {

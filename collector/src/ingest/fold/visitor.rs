@@ -1,10 +1,10 @@
 //! What one visitor did in one experiment.
 
 use super::Flags;
+use super::map::Map;
 use super::orders::OrderHash;
 use crate::store::verdict::{Entry, GoalVerdict, Lane};
 use crate::store::{Amount, Countable};
-use std::collections::HashMap;
 use ttoolab_core::id::EventId;
 use ttoolab_core::money::Currency;
 
@@ -15,7 +15,7 @@ pub(crate) struct Symbol(u16);
 /// The variants and goals of an experiment by number.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
-    symbols: HashMap<String, Symbol>,
+    symbols: Map<String, Symbol>,
 }
 
 impl Names {
