@@ -1,5 +1,5 @@
 //! Whether the file is as it was written, as far as that can be told without the events' content,
-//! which [`super::scan`] reads anyway.
+//! which [`super::scan()`] reads anyway.
 
 use super::digest::digest;
 use rusqlite::{Connection, Row};
