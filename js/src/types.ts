@@ -80,7 +80,7 @@ export interface Ttoolab {
   getAssignments(): Assignment[];
   /** The key of the visitor's variant in an active experiment, or null. */
   getVariant(experimentKey: string): string | null;
-  /** Removes everything stored. A new visitor begins with the next page, or the next `init`. */
+  /** Removes everything stored, and stops. A new visitor begins with the next page, or the next `init`. */
   clear(): void;
   /** Sends what is pending. Resolves when it was answered, or will be tried again later. */
   flush(): Promise<void>;

@@ -75,12 +75,12 @@ test("loading it twice, and starting it twice, changes nothing", async ({ lab })
     name: "",
     html: `<button id="go">Go</button><form id="f" onsubmit="return false"><button class="send">Send
       </button></form>
-      <script async src="/sdk/ttoolab.js" data-project-key="lab"></script>`,
+      <script async src="${lab.collector.origin}/sdk/ttoolab.js" data-project-key="lab"></script>`,
     act: async (page) => {
       await page.evaluate(() => {
         window.ttoolab?.init({ projectKey: "lab" });
         const again = document.createElement("script");
-        again.src = "/sdk/ttoolab.js";
+        again.src = document.querySelector<HTMLScriptElement>("[data-project-key]")?.src ?? "";
         again.dataset.projectKey = "lab";
         document.head.append(again);
         return new Promise((done) => again.addEventListener("load", done));

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { Page } from "@playwright/test";
 import { build } from "esbuild";
+import type { Actor } from "../support/actor.js";
 import { type Gains, test } from "../support/lab.js";
 
 /** The app as one script, as its users' bundlers would make it. */
@@ -17,10 +17,10 @@ async function bundled(router: string): Promise<string> {
   return outputFiles[0]?.text ?? "";
 }
 
-const click = (selector: string) => (page: Page) => page.click(selector);
+const click = (selector: string) => (page: Actor) => page.click(selector);
 
 /** What people do in either app, and the page views it comes to. */
-const WALKS: Record<string, { act(page: Page): Promise<unknown>; gains: Gains }> = {
+const WALKS: Record<string, { act(page: Actor): Promise<unknown>; gains: Gains }> = {
   "a link": { act: click("#one"), gains: { one: 1 } },
   "a link that changes the query alone": { act: click("#query"), gains: { query: 1 } },
   "a redirect, on the URL where it ends": { act: click("#moved"), gains: { two: 1 } },

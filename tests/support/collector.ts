@@ -31,11 +31,14 @@ export class Collector {
     this.origin = `http://127.0.0.1:${port}`;
   }
 
-  /** Starts a collector on a free port of this machine: with the demo project, or another. */
-  static async start(projects?: Project[]): Promise<Collector> {
+  /**
+   * Starts a collector on a free port of this machine: with the demo project, or others. Its own
+   * pages may send to it, and those of `origins`.
+   */
+  static async start(projects?: Project[], origins: string[] = []): Promise<Collector> {
     const collector = new Collector(await mkdtemp(join(tmpdir(), "ttoolab-")), await freePort());
     const imported = projects ?? (await demoProjects());
-    for (const project of imported) project.origins = [collector.origin];
+    for (const project of imported) project.origins = [collector.origin, ...origins];
     collector.#project = imported[0]?.projectKey ?? "";
     await writeFile(collector.#importFile, JSON.stringify({ projects: imported }));
     await collector.restart();

@@ -1,6 +1,8 @@
 import type { Browser, Page } from "@playwright/test";
 import { test as base, expect } from "@playwright/test";
+import type { Actor } from "./actor.js";
 import { Collector, type Project } from "./collector.js";
+import { Pages } from "./pages.js";
 import type { Results } from "./results.js";
 import { ready } from "./visitor.js";
 
@@ -16,8 +18,10 @@ export interface Interaction {
   path?: string;
   /** Stands in the head, before the SDK. */
   head?: string;
-  act(page: Page): Promise<unknown>;
+  act(page: Actor): Promise<unknown>;
   gains: Gains;
+  /** It is about the Navigation API, which not every engine has. */
+  needsNavigationApi?: true;
 }
 
 const contains = (pattern: string) => [{ match: "contains", pattern }];
@@ -74,10 +78,11 @@ const LAB: Project = {
   ],
 };
 
-/** Pages made up on the spot, on the origin of a collector that the tests of a worker share. */
+/** Pages made up on the spot, one at a time, with a collector that the tests of a worker share. */
 export class Lab {
   constructor(
     readonly collector: Collector,
+    readonly pages: Pages,
     private readonly browser: Browser,
   ) {}
 
@@ -90,21 +95,21 @@ export class Lab {
   }
 
   /** A page of a new visitor, not opened yet. */
-  async page({ html, head = "" }: Pick<Interaction, "html" | "head">): Promise<Page> {
+  async page(interaction: Pick<Interaction, "html" | "head">): Promise<Page> {
+    this.show(interaction);
     const context = await this.browser.newContext();
-    const page = await context.newPage();
-    await context.route(`${this.collector.origin}/lab/**`, (route) =>
-      route.fulfill({
-        contentType: "text/html; charset=utf-8",
-        body: `<!doctype html><html><head>${head}<script async
-          src="/sdk/ttoolab.js" data-project-key="lab"></script></head><body>${html}</body></html>`,
-      }),
-    );
-    return page;
+    return context.newPage();
+  }
+
+  /** From now on this is what stands under every path of the lab. */
+  show({ html, head = "" }: Pick<Interaction, "html" | "head">): void {
+    this.pages.html = `<!doctype html><html><head>${head}<script async
+      src="${this.collector.origin}/sdk/ttoolab.js" data-project-key="lab"></script></head>
+      <body>${html}</body></html>`;
   }
 
   url(path: string): string {
-    return this.collector.origin + path;
+    return this.pages.origin + path;
   }
 
   /** The conversions stored so far, by goal. */
@@ -125,9 +130,15 @@ export class Lab {
     return Math.round(amounts.reduce((sum, net) => sum + net, 0) * 100);
   }
 
-  /** Does it, and expects exactly what it gains. */
+  /** Does it in Chromium, and expects exactly what it gains. */
   async check(interaction: Interaction): Promise<void> {
     const page = await this.open(interaction);
+    await this.gains(page, interaction);
+    await page.context().close();
+  }
+
+  /** Does it on a page that stands, and expects exactly what it gains. */
+  async gains(page: Actor, { act, gains }: Interaction): Promise<void> {
     await settled(page);
     const before = await this.stored();
     const gained = async () => {
@@ -135,35 +146,38 @@ export class Lab {
       const gains = now.map(([goal, count]) => [goal, count - (before[goal] ?? 0)] as const);
       return Object.fromEntries(gains.filter(([, count]) => count !== 0));
     };
-    await interaction.act(page);
-    await expect.poll(gained).toEqual(interaction.gains);
+    await act(page);
+    await expect.poll(gained).toEqual(gains);
     // What comes too often comes with the next round at the latest.
     await settled(page);
-    expect(await gained()).toEqual(interaction.gains);
-    await page.context().close();
+    expect(await gained()).toEqual(gains);
   }
 }
 
 /** Waits until the page's tasks are done and everything it has is acknowledged. */
-export async function settled(page: Page): Promise<void> {
-  await ready(page);
-  await page.evaluate(() => new Promise((done) => setTimeout(done)));
-  await page.evaluate(() => window.ttoolab?.flush());
+export async function settled(page: Actor): Promise<void> {
+  await page.evaluate(`(async () => {
+    while (!window.ttoolab) await new Promise((done) => setTimeout(done));
+    await new Promise((done) => ttoolab.ready(done));
+    await new Promise((done) => setTimeout(done));
+    await ttoolab.flush();
+  })()`);
 }
 
 /** A test with a lab. */
-export const test = base.extend<{ lab: Lab }, { labCollector: Collector }>({
-  labCollector: [
+export const test = base.extend<{ lab: Lab }, { house: { collector: Collector; pages: Pages } }>({
+  house: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures from the pattern
     async ({}, use) => {
-      const collector = await Collector.start([structuredClone(LAB)]);
-      await use(collector);
-      await collector.close();
+      const pages = await Pages.start();
+      const collector = await Collector.start([structuredClone(LAB)], [pages.origin]);
+      await use({ collector, pages });
+      await Promise.all([collector.close(), pages.close()]);
     },
     { scope: "worker" },
   ],
-  lab: async ({ browser, labCollector }, use) => {
-    await use(new Lab(labCollector, browser));
+  lab: async ({ browser, house: { collector, pages } }, use) => {
+    await use(new Lab(collector, pages, browser));
   },
 });
 

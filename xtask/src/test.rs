@@ -211,6 +211,7 @@ fn whole_system(length: Length) -> Result<()> {
     lengthened(Run::new("npm"), length)
         .env("TTOOLAB_COLLECTOR", place::target().join("debug/ttoolab-collector"))
         .env("CHROMIUM", browser::chromium()?)
+        .env("FIREFOX", browser::firefox()?)
         .args(["test", "-w", "tests"])
         .args(repeats)
         .pass()

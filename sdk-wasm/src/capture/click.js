@@ -3,8 +3,7 @@
 import { hits, scopes } from "./path.js";
 
 /// A control that is disabled takes no clicks; one that reaches us was made by a script.
-const DISABLED =
-  "button:disabled,input:disabled,select:disabled,textarea:disabled,option:disabled";
+const DISABLED = "button:disabled,input:disabled,select:disabled,textarea:disabled,option:disabled";
 /// What a middle click opens.
 const LINK = "a[href],area[href]";
 /// The middle button.

@@ -31,7 +31,8 @@ export function watchForms(seen, signal) {
     for (const node of event.composedPath()) if (node instanceof ShadowRoot) listen(node);
   };
   listen(window);
-  for (const name of BEFORE) addEventListener(name, enter, { capture: true, passive: true, signal });
+  for (const name of BEFORE)
+    addEventListener(name, enter, { capture: true, passive: true, signal });
 
   patch("submit", signal, (form) => {
     const before = last.get(form);

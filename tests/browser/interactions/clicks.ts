@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { Actor } from "../../support/actor.js";
 import type { Interaction } from "../../support/lab.js";
 
 const GO = '<button id="go"><span><b>Pay</b></span></button>';
@@ -13,7 +13,7 @@ const widget = (mode: "open" | "closed", inside: string) =>
   `<x-widget></x-widget>${script(`
     document.querySelector("x-widget").attachShadow({ mode: "${mode}" }).innerHTML = \`${inside}\``)}`;
 
-const clickGo = (page: Page) => page.click("#go");
+const clickGo = (page: Actor) => page.click("#go");
 const once = { go: 1, "by-hand": 1 };
 
 /** Every way to click. */

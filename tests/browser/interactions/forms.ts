@@ -1,9 +1,9 @@
-import type { Page } from "@playwright/test";
+import type { Actor } from "../../support/actor.js";
 import type { Interaction } from "../../support/lab.js";
 
 const script = (code: string) => `<script>${code}</script>`;
 const FORM = '<form id="f" action="/lab/two"><input name="q"><button>Send</button></form>';
-const send = (page: Page) => page.click("button");
+const send = (page: Actor) => page.click("button");
 const form = (code: string) => `document.querySelector("form").${code}`;
 const shadow = (inside: string) =>
   `<x-widget></x-widget>${script(`

@@ -1,7 +1,8 @@
+import type { Actor } from "../../support/actor.js";
 import type { Interaction } from "../../support/lab.js";
 
 const script = (code: string) => `<script>${code}</script>`;
-const run = (code: string) => (page: import("@playwright/test").Page) => page.evaluate(code);
+const run = (code: string) => (page: Actor) => page.evaluate(code);
 
 /** Every way to navigate. */
 export const URLS: Interaction[] = [
@@ -131,12 +132,14 @@ export const URLS: Interaction[] = [
     act: run(
       'navigation.addEventListener("navigate", (event) => event.intercept({ handler: async () => {} })); navigation.navigate("/lab/one").finished',
     ),
+    needsNavigationApi: true,
     gains: { one: 1 },
   },
   {
     name: "a link that the Navigation API intercepts",
     html: `<a href="/lab/one">One</a>${script('navigation.addEventListener("navigate", (event) => event.intercept())')}`,
     act: (page) => page.click("a"),
+    needsNavigationApi: true,
     gains: { one: 1 },
   },
   {
@@ -144,6 +147,7 @@ export const URLS: Interaction[] = [
     html: "",
     path: "/lab/one",
     act: run('navigation.updateCurrentEntry({ state: 1 }); ttoolab.track("event")'),
+    needsNavigationApi: true,
     gains: { event: 1 },
   },
   { name: "a reload", html: "", path: "/lab/one", act: (page) => page.reload(), gains: { one: 1 } },

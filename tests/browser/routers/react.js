@@ -11,7 +11,11 @@ function Start() {
     e(Link, { to: "/lab/one", id: "one" }, "One"),
     e(Link, { to: "/lab/start?step=2", id: "query" }, "Query"),
     e(Link, { to: "/lab/moved", id: "moved" }, "Moved"),
-    e("button", { id: "go", type: "button", onClick: () => navigate("/lab/one", { replace: true }) }, "Go"),
+    e(
+      "button",
+      { id: "go", type: "button", onClick: () => navigate("/lab/one", { replace: true }) },
+      "Go",
+    ),
   );
 }
 
