@@ -6,6 +6,8 @@
 //! is never early, and a duplicate is never acknowledged before its original is durable.
 
 mod queue;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub(crate) use queue::{Erasure, Log, LogError, Submission};

@@ -41,7 +41,8 @@ const CALLS: &str =
 fn traced(program: &Command, trace: &Path, injections: &[&str]) -> Command {
     let mut command = Command::new("strace");
     // -D: the collector keeps the place of our child, and is what we kill.
-    command.args(["-D", "-f", "-y", "-xx", "-s", "1000000", "-o"]).arg(trace);
+    // --seccomp-bpf: only the calls that are looked at stop; else all of them would wait for strace.
+    command.args(["-D", "-f", "--seccomp-bpf", "-y", "-xx", "-s", "1000000", "-o"]).arg(trace);
     command.arg("-e").arg(format!("trace={CALLS}"));
     for injection in injections {
         command.arg("-e").arg(format!("inject={injection}"));
