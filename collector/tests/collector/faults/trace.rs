@@ -62,6 +62,23 @@ impl Site {
         self.start_as(traced(program, &self.path(trace), injections));
     }
 
+    /// Whether a thread is within this sync of its, counted from one.
+    pub(super) fn is_within_sync(&self, trace: &str, number: usize) -> bool {
+        // strace writes down a call that takes long when another one comes: this answer.
+        self.is_ready();
+        let text = std::fs::read_to_string(self.path(trace)).unwrap();
+        let mut threads: HashMap<&str, (usize, bool)> = HashMap::new();
+        for line in text.lines() {
+            let (thread, call) = line.split_once(' ').unwrap_or((line, ""));
+            let call = call.trim_start();
+            let syncs = call.starts_with("fsync(") || call.starts_with("fdatasync(");
+            let (begun, within) = threads.entry(thread).or_default();
+            *begun += usize::from(syncs);
+            *within = syncs && call.ends_with("<unfinished ...>");
+        }
+        threads.values().any(|thread| *thread == (number, true))
+    }
+
     /// What the killed collector did.
     pub(super) fn read_trace(&self, trace: &str) -> Vec<Deed> {
         let mut text = String::new();
