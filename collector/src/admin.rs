@@ -1,6 +1,7 @@
 //! What people configure: projects, experiments, goals, keys.
 
 pub(crate) mod catalog;
+pub(crate) mod changes;
 pub(crate) mod erase;
 pub(crate) mod experiment;
 pub(crate) mod import;

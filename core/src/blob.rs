@@ -1,18 +1,8 @@
 //! The blob: what the collector tells a page about one visitor, once per page load.
 //!
 //! The published fields stand as documented; ours are marked so.
-//! The published fields stand as documented; ours are marked so.
-//!
-//! ```
-//! use ttoolab_core::blob::Change;
-//! // What a page makes of the changes of its variant: their place counts, not their order.
-//! let changes = r##"[{"selector":"#cta","operation":"set_text","value":"Buy","orderIndex":1},
-//!                    {"selector":".old","operation":"hide"}]"##;
-//! let mut changes: Vec<Change> = serde_json::from_str(changes).unwrap();
-//! changes.sort_by_key(|change| change.order_index);
-//! assert_eq!(changes[0].selector, ".old");
-//! ```
 
+use crate::change::Change;
 use crate::goal::GoalConfig;
 use crate::id::{ExperimentKey, VariantKey};
 use crate::url_rule::UrlRule;
@@ -145,46 +135,6 @@ pub struct BlobVariant {
     pub key: VariantKey,
     /// What it changes on the page.
     pub changes: Vec<Change>,
-}
-
-/// One change of the page.
-///
-/// ```
-/// use ttoolab_core::blob::{Change, Operation};
-/// let hide: Change = serde_json::from_str(r#"{"selector":".old","operation":"hide"}"#).unwrap();
-/// assert_eq!((hide.operation, &*hide.value, hide.order_index), (Operation::Hide, "", 0));
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Change {
-    /// Which elements.
-    pub selector: String,
-    /// What to do with them.
-    pub operation: Operation,
-    /// The text, class or other operand; empty where there is none.
-    #[serde(default)]
-    pub value: String,
-    /// The place in the order of application.
-    #[serde(default)]
-    pub order_index: u32,
-}
-
-/// The operations that are applied so far.
-///
-/// ```
-/// use ttoolab_core::blob::Operation;
-/// assert_eq!(serde_json::to_string(&Operation::AddClass).unwrap(), r#""add_class""#);
-/// assert!(serde_json::from_str::<Operation>(r#""remove""#).is_err());
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Operation {
-    /// Replaces the text content.
-    SetText,
-    /// Adds the classes named in `value`.
-    AddClass,
-    /// Stops showing the element, keeping it in the document.
-    Hide,
 }
 
 /// The third parties a project can switch on.

@@ -32,6 +32,7 @@
 
 pub mod batch;
 pub mod blob;
+pub mod change;
 pub mod check;
 pub mod clock;
 pub mod forced;

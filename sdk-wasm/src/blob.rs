@@ -2,7 +2,8 @@
 
 use crate::json;
 use crate::platform::Platform;
-use ttoolab_core::blob::{BlobExperiment, BlobStatus, Change};
+use ttoolab_core::blob::{BlobExperiment, BlobStatus};
+use ttoolab_core::change::Change;
 use ttoolab_core::check::MAX_URL_BYTES;
 use ttoolab_core::goal::Goal;
 use ttoolab_core::url_rule::UrlRule;

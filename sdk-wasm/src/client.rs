@@ -159,7 +159,8 @@ impl Client {
                 // Before whatever the page's code asked for while it was changed.
                 self.waiting.borrow_mut().push_front(Input::Applied);
             }
-            Effect::Reapply => self.changes.borrow().apply(),
+            Effect::Reapply => self.changes.borrow_mut().apply(&self.inbox),
+            Effect::Rewatch => self.changes.borrow_mut().watch(&self.inbox),
             Effect::Post { request, body, keepalive } => {
                 let done = self.answered.function();
                 browser::post(&self.endpoint, &body, keepalive, TIMEOUT_MS, request, done);

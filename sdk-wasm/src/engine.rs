@@ -15,7 +15,7 @@ use crate::exposure::Exposures;
 use crate::identity;
 use crate::outbox::Outbox;
 use crate::platform::Platform;
-use ttoolab_core::blob::Change;
+use ttoolab_core::change::Change;
 use ttoolab_core::forced::{Forced, forced};
 
 mod activate;
@@ -50,6 +50,8 @@ pub(crate) enum Input<Path> {
     Applied,
     /// The page has added elements.
     Grown,
+    /// The page or the browser does not let this change happen.
+    Refused(String),
     /// The page may have navigated, by what stood when the task ended.
     Navigated { mark: Mark, at_ms: f64, url: String },
     /// A click or a submission, made at that time on that URL.
@@ -85,6 +87,8 @@ pub(crate) enum Effect {
     Apply(Vec<Change>),
     /// The page has grown: apply the changes in force to what is new.
     Reapply,
+    /// The page has navigated: watch for what comes, should that have ended.
+    Rewatch,
     /// Send a batch.
     Post { request: u32, body: String, keepalive: bool },
     /// Tell those who subscribed; `detail` is JSON.
@@ -133,6 +137,8 @@ pub(crate) struct Engine<P: Platform> {
     /// Likewise, of those that are only looked at: shown, and never sent.
     previewed: Vec<usize>,
     changes: Vec<Change>,
+    /// Those that were refused, in words, each said once.
+    refused: Vec<String>,
     navigations: Navigations,
     /// From before the first blob, in order.
     held: Vec<Signal<P::Path>>,
@@ -170,6 +176,7 @@ impl<P: Platform> Engine<P> {
             active: Vec::new(),
             previewed: Vec::new(),
             changes: Vec::new(),
+            refused: Vec::new(),
             navigations: Navigations::default(),
             held: Vec::new(),
             following: Vec::new(),
@@ -196,6 +203,7 @@ impl<P: Platform> Engine<P> {
             Input::Bootstrapped { status, text } => self.bootstrapped(status, text),
             Input::Applied => self.applied(),
             Input::Grown => self.effects.push(Effect::Reapply),
+            Input::Refused(change) => self.refused(&change),
             Input::Navigated { mark, at_ms, url } => self.navigated(mark, at_ms, url),
             Input::Seen { what, at_ms, url } => self.signal(Signal { what, at_ms, url }),
             Input::Lost(count) => self.lost(count),

@@ -1,11 +1,11 @@
 import { test as base } from "@playwright/test";
-import { Collector } from "./collector.js";
+import { Collector, type Project } from "./collector.js";
 
-/** A test with a collector of its own. */
-export const test = base.extend<{ collector: Collector }>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures from the pattern
-  collector: async ({}, use) => {
-    const collector = await Collector.start();
+/** A test with a collector of its own; `projects` are those of the demo unless it says others. */
+export const test = base.extend<{ projects: Project[] | undefined; collector: Collector }>({
+  projects: [undefined, { option: true }],
+  collector: async ({ projects }, use) => {
+    const collector = await Collector.start(projects);
     await use(collector);
     await collector.close();
   },

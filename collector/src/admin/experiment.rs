@@ -1,5 +1,6 @@
 //! Experiments: as people write them, and checked for use.
 
+use crate::admin::changes;
 use crate::admin::regex_subset;
 use crate::assign::audience::Audience;
 use crate::assign::bucket::Ranges;
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fmt;
-use ttoolab_core::blob::Change;
+use ttoolab_core::change::Change;
 use ttoolab_core::goal::{Condition, Goal, GoalConfig, InvalidGoal};
 use ttoolab_core::id::{ExperimentKey, GoalKey, VariantKey};
 use ttoolab_core::money::{Currency, from_decimal};
@@ -19,8 +20,6 @@ use ttoolab_core::url_rule::{InvalidPattern, UrlMatch, UrlRule};
 const MAX_VARIANTS: usize = 20;
 /// The most goals of an experiment.
 const MAX_GOALS: usize = 50;
-/// The most changes of a variant.
-const MAX_CHANGES: usize = 100;
 /// The largest compiled regular expression, in bytes: a pattern of 256 bytes within the
 /// supported subset stays far below.
 const MAX_REGEX_BYTES: usize = 1 << 20;
@@ -279,9 +278,8 @@ fn check_variants(variants: &[VariantConfig]) -> Result<(), Fault> {
         if variants[..at].iter().any(|other| other.variant_key == variant.variant_key) {
             return Err(Fault::new(format!("variants[{at}].variantKey"), "is used twice"));
         }
-        if variant.changes.len() > MAX_CHANGES {
-            return Err(Fault::new(format!("variants[{at}].changes"), "has more than 100 changes"));
-        }
+        changes::check(&variant.changes)
+            .map_err(|fault| fault.under(&format!("variants[{at}]")))?;
     }
     if variants.iter().map(|variant| variant.weight).sum::<f64>() <= 0.0 {
         return Err(Fault::new("variants", "needs a weight above 0"));

@@ -6,8 +6,9 @@ use crate::assign::audience::Facts;
 use crate::assign::bucket::bucket;
 use crate::assign::token::{Arm, Claims, Holder, TokenKey, mint};
 use ttoolab_core::blob::{
-    Blob, BlobAssignment, BlobExperiment, BlobStatus, BlobVariant, Change, Integrations,
+    Blob, BlobAssignment, BlobExperiment, BlobStatus, BlobVariant, Integrations,
 };
+use ttoolab_core::change::Change;
 use ttoolab_core::clock::format_time;
 use ttoolab_core::forced::{Forced, forced};
 use ttoolab_core::goal::GoalConfig;

@@ -44,13 +44,26 @@ fn a_port_that_is_taken() {
 fn an_import_file_with_a_fault_names_its_place() {
     let mut wrong = import_file();
     wrong["projects"][0]["experiments"][0]["goals"][2]["url"] = json!([]);
+    check_import(&wrong, "goals[2].url");
+}
+
+#[test]
+fn a_change_that_would_run_a_script_is_not_imported() {
+    let mut wrong = import_file();
+    let change = json!({ "selector": "a", "operation": "set_attribute", "name": "onclick" });
+    wrong["projects"][0]["experiments"][0]["variants"][1]["changes"] = json!([change]);
+    check_import(&wrong, "variants[1].changes[0].name");
+}
+
+#[track_caller]
+fn check_import(wrong: &serde_json::Value, place: &str) {
     check_refusal(
         |folder, command| {
             let file = folder.path().join("import.json");
             std::fs::write(&file, wrong.to_string()).unwrap();
             command.arg("--import").arg(file);
         },
-        "goals[2].url",
+        place,
     );
 }
 

@@ -105,6 +105,9 @@ impl<P: Platform> Engine<P> {
             }
         }
         if changes == self.changes {
+            if !changes.is_empty() {
+                self.effects.push(Effect::Rewatch);
+            }
             self.applied();
         } else {
             self.changes.clone_from(&changes);
@@ -136,6 +139,15 @@ impl<P: Platform> Engine<P> {
             self.effects.push(Effect::Ready);
         }
         self.finish_flush();
+    }
+
+    /// A change that the page's policy or the browser does not let happen. The variant is shown
+    /// without it, and exposed: who is left out afterwards would depend on the variant.
+    pub(super) fn refused(&mut self, change: &str) {
+        if !self.refused.iter().any(|known| known == change) {
+            self.note("changeRefused", Some(("change", change)));
+            self.refused.push(change.to_owned());
+        }
     }
 
     /// The experiments that events belong to.
