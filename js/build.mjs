@@ -1,7 +1,7 @@
 // Builds dist/ from src/ and from pkg/, which `cargo xtask build` makes of sdk-wasm.
 //
-// The wasm carries its hash in its name so that it can be cached for ever; the two scripts know
-// that name. stub.js is exactly the text to paste into a page.
+// The wasm and the debug overlay carry their hashes in their names so that they can be cached for
+// ever; the two scripts know those names. stub.js and antiflicker.js are exactly the texts to paste into a page.
 
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -83,24 +83,35 @@ async function bundleScripts(wasmFile) {
   ]);
 }
 
-async function bundleStub() {
+/** Texts to paste into a page. */
+async function bundleSnippets() {
+  const stub = `import { installStub } from "./src/stub.ts"; installStub(window);`;
+  await bundleSnippet("stub.js", stub);
+  const hide = `import { hideUntilReady as hide } from "./src/antiflicker.ts";`;
+  await bundleSnippet("antiflicker.js", `${hide} hide(document.currentScript?.dataset ?? {});`);
+}
+
+async function bundleSnippet(name, contents) {
   const { outputFiles } = await build({
     ...options({}),
     format: "iife",
-    stdin: {
-      contents: `import { installStub } from "./src/stub.ts"; installStub(window);`,
-      resolveDir: here("."),
-    },
+    stdin: { contents, resolveDir: here(".") },
     write: false,
   });
-  await writeFile(here("dist/stub.js"), outputFiles[0].text.trim());
+  await writeFile(here(`dist/${name}`), outputFiles[0].text.trim());
 }
 
 async function declareTypes() {
   const flags = ["--emitDeclarationOnly", "--declaration", "--outDir", here("dist")];
   await run("tsc", ["-p", here("tsconfig.json"), ...flags]);
   // What only our own files import is nobody else's business.
-  for (const name of ["boot", "loader", "stub"]) await rm(here(`dist/${name}.d.ts`));
+  const inner = [
+    "antiflicker.d.ts",
+    "boot.d.ts",
+    "loader.d.ts",
+    "stub.d.ts",
+  ];
+  for (const name of inner) await rm(here(`dist/${name}`), { recursive: true });
 }
 
 async function main() {
@@ -110,7 +121,7 @@ async function main() {
   await rm(here("dist"), { recursive: true, force: true });
   await mkdir(here("dist"));
   await writeFile(here(`dist/${wasmFile}`), wasm);
-  await Promise.all([bundleScripts(wasmFile), bundleStub(), declareTypes()]);
+  await Promise.all([bundleScripts(wasmFile), bundleSnippets(), declareTypes()]);
 }
 
 main().catch((error) => {

@@ -15,6 +15,8 @@ export interface SitePage {
   body: string;
   /** What stands in the head before anything of ours. */
   head?: string;
+  /** What stands between the stub and the script. */
+  afterStub?: string;
   /** A Content-Security-Policy; inline scripts of ours have the nonce `test`. */
   policy?: string;
 }
@@ -27,6 +29,7 @@ export async function sitePage(page: Page, collector: Collector, path: string, s
   const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A shop</title>
 ${site.head ?? ""}
 <script nonce="test">${stub}</script>
+${site.afterStub ?? ""}
 <script nonce="test" async src="/sdk/ttoolab.js" data-project-key="demo"></script>
 </head><body>${site.body}</body></html>`;
   const headers: Record<string, string> = {};

@@ -55,7 +55,7 @@ fn content_type(name: &str) -> Option<&'static str> {
 /// Hashed names never change their content; the script tag's name must follow a release.
 fn cache_control(name: &str) -> &'static str {
     match name {
-        "ttoolab.js" | "index.js" | "stub.js" => "public, max-age=300",
+        "ttoolab.js" | "index.js" | "stub.js" | "antiflicker.js" => "public, max-age=300",
         _ => "public, max-age=31536000, immutable",
     }
 }
