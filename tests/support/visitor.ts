@@ -11,7 +11,10 @@ interface Blob {
 }
 
 /** Finds an id that the collector puts into the wanted variant of `hero`. */
-async function idIn(collector: Collector, hero: string): Promise<{ id: string; arms: Arms }> {
+export async function idIn(
+  collector: Collector,
+  hero: string,
+): Promise<{ id: string; arms: Arms }> {
   for (;;) {
     const id = randomUUID();
     const query = new URLSearchParams({ projectKey: "demo", anonymousId: id });
