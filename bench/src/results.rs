@@ -25,10 +25,10 @@ pub(crate) struct Options {
     /// The numbers of stored events; two of them give a slope.
     #[arg(long, value_delimiter = ',', default_value = "1000000,10000000")]
     events: Vec<u64>,
-    /// How many events each visitor has: other numbers shift the memory from visitors to
-    /// conversions.
-    #[arg(long, default_value_t = 10)]
-    each: u32,
+    /// How many events each visitor has, two of them exposures: with two mixes it can be told what
+    /// a visitor takes in memory and what a conversion does.
+    #[arg(long, value_delimiter = ',', default_value = "10,2")]
+    each: Vec<u32>,
     /// How often each question is asked, within ten seconds.
     #[arg(long, default_value_t = 300)]
     queries: u32,
@@ -39,6 +39,8 @@ pub(crate) struct Options {
 
 /// What was found at one size.
 struct Found {
+    /// Events of each visitor.
+    each: u32,
     rows: u64,
     file: u64,
     started_in: Duration,
@@ -53,22 +55,27 @@ struct Found {
 
 /// Measures each size and prints a table.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    ensure!(options.each > 1, "--each is at least 2: a visitor is exposed twice");
+    ensure!(
+        options.each.iter().all(|each| *each > 1),
+        "--each is at least 2: a visitor is exposed twice"
+    );
     std::fs::create_dir_all(&options.place.folder)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     // A collector without events: what the process itself takes.
     let mut found = Vec::new();
     let empty = tempfile::TempDir::with_prefix_in("ttoolab-bench-", &options.place.folder)?;
-    found.push(runtime.block_on(look(options, empty.path(), 0))?);
-    for &rows in &options.events {
-        let Filled { folder, rows } = Filled::of(&options.place, rows, options.each)?;
-        found.push(runtime.block_on(look(options, &folder, rows))?);
+    found.push(runtime.block_on(look(options, empty.path(), 0, 0))?);
+    for &each in &options.each {
+        for &rows in &options.events {
+            let Filled { folder, rows } = Filled::of(&options.place, rows, each)?;
+            found.push(runtime.block_on(look(options, &folder, rows, each))?);
+        }
     }
     print(&found);
     Ok(())
 }
 
-async fn look(options: &Options, folder: &Path, rows: u64) -> Result<Found> {
+async fn look(options: &Options, folder: &Path, rows: u64, each: u32) -> Result<Found> {
     let database = folder.join("ttoolab.db");
     if options.cold && database.exists() {
         forget(&database)?;
@@ -102,6 +109,7 @@ async fn look(options: &Options, folder: &Path, rows: u64) -> Result<Found> {
             goals.iter().map(|goal| sum(&goal["variants"], "totalConversions")).sum::<u64>();
     }
     Ok(Found {
+        each,
         rows,
         file: std::fs::metadata(database)?.len(),
         started_in: server.started_in,
@@ -138,8 +146,9 @@ fn forget(path: &Path) -> Result<()> {
 
 fn print(all: &[Found]) {
     println!(
-        "\n{:>8} {:>8} {:>15} {:>21} {:>8} {:>8}   {:>17} {:>17} {:>17}",
+        "\n{:>8} {:>5} {:>8} {:>15} {:>21} {:>8} {:>8}   {:>17} {:>17} {:>17}",
         "events",
+        "each",
         "file MB",
         "start s, CPU s",
         "MB now, asked, peak",
@@ -156,8 +165,9 @@ fn print(all: &[Found]) {
         let [results, daily, health] =
             found.times.map(|times| format!("{:.2} / {:.2}", ms(times.p50), ms(times.p99)));
         println!(
-            "{:>8} {:>8} {:>15} {:>21} {:>8} {:>8}   {results:>17} {daily:>17} {health:>17}",
+            "{:>8} {:>5} {:>8} {:>15} {:>21} {:>8} {:>8}   {results:>17} {daily:>17} {health:>17}",
             short(found.rows as f64),
+            found.each,
             mb(found.file),
             format!("{:.2}, {:.2}", seconds(found.started_in), seconds(found.started_cpu)),
             format!("{started}, {asked}, {most}"),
@@ -166,20 +176,49 @@ fn print(all: &[Found]) {
         );
     }
     println!("visitors are counted once per experiment, conversions once per goal and event");
-    for pair in all.windows(2) {
-        let [less, more] = pair else { continue };
-        let bytes = more.memory[0].saturating_sub(less.memory[0]) as f64;
-        let per = |more: u64, less: u64| bytes / more.saturating_sub(less) as f64;
-        println!(
-            "from {} to {} events: {:.0} B of memory per event = {:.0} B per visitor = {:.0} B per \
-             conversion; {:.2} CPU s of start per million",
-            short(less.rows as f64),
-            short(more.rows as f64),
-            per(more.rows, less.rows),
-            per(more.visitors, less.visitors),
-            per(more.conversions, less.conversions),
-            seconds(more.started_cpu.saturating_sub(less.started_cpu)) * 1e6
-                / more.rows.saturating_sub(less.rows) as f64,
-        );
+    let Some((empty, filled)) = all.split_first() else { return };
+    for (at, less) in filled.iter().enumerate() {
+        for more in &filled[at + 1..] {
+            if more.each == less.each {
+                print_slope(less, more);
+            } else if let Some([visitor, conversion]) = shares(empty, less, more) {
+                println!(
+                    "{} events, {} and {} for each visitor: {visitor:.0} B of memory for a visitor in \
+                     an experiment, {conversion:.0} B for a conversion of a goal",
+                    short(more.rows as f64),
+                    less.each,
+                    more.each,
+                );
+            }
+        }
     }
+}
+
+/// What one more event costs.
+fn print_slope(less: &Found, more: &Found) {
+    let rows = more.rows.saturating_sub(less.rows) as f64;
+    println!(
+        "from {} to {} events, {} for each visitor: {:.0} B of memory and {:.2} µs of CPU at the start \
+         for one more",
+        short(less.rows as f64),
+        short(more.rows as f64),
+        more.each,
+        more.memory[0].saturating_sub(less.memory[0]) as f64 / rows,
+        more.started_cpu.saturating_sub(less.started_cpu).as_secs_f64() * 1e6 / rows,
+    );
+}
+
+/// The bytes of a visitor and of a conversion: what two mixes of as many events take beyond an empty
+/// collector, as two equations. Nothing if they are of different sizes, or too alike.
+fn shares(empty: &Found, one: &Found, other: &Found) -> Option<[f64; 2]> {
+    let alike = |a: u64, b: u64| a.abs_diff(b) < a.max(b) / 2;
+    if !alike(one.rows, other.rows) {
+        return None;
+    }
+    let bytes = |found: &Found| found.memory[0].saturating_sub(empty.memory[0]) as f64;
+    let [v1, c1, m1] = [one.visitors as f64, one.conversions as f64, bytes(one)];
+    let [v2, c2, m2] = [other.visitors as f64, other.conversions as f64, bytes(other)];
+    let determinant = v1 * c2 - v2 * c1;
+    let solved = [(m1 * c2 - m2 * c1) / determinant, (v1 * m2 - v2 * m1) / determinant];
+    solved.iter().all(|bytes| bytes.is_finite()).then_some(solved)
 }

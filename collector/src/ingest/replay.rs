@@ -1,7 +1,7 @@
 //! Counting what is stored, at the start.
 
-use super::fold::Fold;
 use super::event_names::EventNames;
+use super::fold::Fold;
 use crate::admin::catalog::Catalog;
 use crate::store::{Countable, DataFolder, check_number, last_id, replay};
 use anyhow::anyhow;

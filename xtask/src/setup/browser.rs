@@ -39,7 +39,8 @@ pub(crate) fn chromedriver() -> Result<PathBuf> {
 }
 
 fn given(variable: &str, names: &[&str]) -> Result<PathBuf> {
-    env::var_os(variable).map(PathBuf::from).or_else(|| place::program(names)).with_context(|| {
-        format!("no {} on PATH: install it, or set {variable}", names[0])
-    })
+    env::var_os(variable)
+        .map(PathBuf::from)
+        .or_else(|| place::program(names))
+        .with_context(|| format!("no {} on PATH: install it, or set {variable}", names[0]))
 }
