@@ -1,7 +1,8 @@
 // Builds dist/ from src/ and from pkg/, which `cargo xtask build` makes of sdk-wasm.
 //
 // The wasm and the debug overlay carry their hashes in their names so that they can be cached for
-// ever; the two scripts know those names. stub.js and antiflicker.js are exactly the texts to paste into a page.
+// ever; the two scripts know those names. stub.js and antiflicker.js are exactly the texts to paste
+// into a page.
 
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -61,9 +62,31 @@ function options(define) {
   };
 }
 
-async function bundleScripts(wasmFile) {
+/** A file that never changes under its name. */
+async function writeHashed(name, extension, content) {
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 8);
+  const file = `${name}-${hash}.${extension}`;
+  await writeFile(here(`dist/${file}`), content);
+  return file;
+}
+
+async function bundleOverlay() {
+  const { outputFiles } = await build({
+    ...options({}),
+    format: "esm",
+    entryPoints: [here("src/overlay/index.ts")],
+    write: false,
+  });
+  return writeHashed("ttoolab-debug", "js", outputFiles[0].text);
+}
+
+async function bundleScripts(wasmFile, overlayFile) {
   const { version } = JSON.parse(await readFile(here("package.json"), "utf8"));
-  const define = { WASM_FILE: JSON.stringify(`./${wasmFile}`), VERSION: JSON.stringify(version) };
+  const define = {
+    WASM_FILE: JSON.stringify(`./${wasmFile}`),
+    OVERLAY_FILE: JSON.stringify(`./${overlayFile}`),
+    VERSION: JSON.stringify(version),
+  };
   const plugins = [withoutDefaultPath, watch];
   await Promise.all([
     build({
@@ -108,20 +131,21 @@ async function declareTypes() {
   const inner = [
     "antiflicker.d.ts",
     "boot.d.ts",
+    "debug.d.ts",
     "loader.d.ts",
     "stub.d.ts",
+    "overlay",
   ];
   for (const name of inner) await rm(here(`dist/${name}`), { recursive: true });
 }
 
 async function main() {
   const wasm = await readWasm();
-  const hash = createHash("sha256").update(wasm).digest("hex").slice(0, 8);
-  const wasmFile = `ttoolab-${hash}.wasm`;
   await rm(here("dist"), { recursive: true, force: true });
   await mkdir(here("dist"));
-  await writeFile(here(`dist/${wasmFile}`), wasm);
-  await Promise.all([bundleScripts(wasmFile), bundleSnippets(), declareTypes()]);
+  const wasmFile = await writeHashed("ttoolab", "wasm", wasm);
+  const overlayFile = await bundleOverlay();
+  await Promise.all([bundleScripts(wasmFile, overlayFile), bundleSnippets(), declareTypes()]);
 }
 
 main().catch((error) => {

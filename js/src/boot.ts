@@ -2,15 +2,22 @@
 
 import { forget, keep } from "ttoolab:watch";
 import initialise, * as wasm from "../pkg/ttoolab_sdk.js";
+import { isWanted, openOverlay } from "./debug.js";
 import { type Call, MAX_CALLS, type Stub } from "./stub.js";
 import type { Config, Ttoolab } from "./types.js";
 
 /** Longer than any request of `flush()` may take: the promise resolves even if we stop. */
 const FLUSH_LIMIT_MS = 12_000;
 
+/** What is downloaded later: the wasm, and the debug overlay if somebody asks for it. */
+export interface Files {
+  wasm: URL | string;
+  overlay: URL | string;
+}
+
 /** Loads the wasm and lets it take over the stub's calls, once. A second start only tells the
  * first about its config. */
-export async function boot(stub: Stub, config: Config, file: URL | string): Promise<void> {
+export async function boot(stub: Stub, config: Config, files: Files): Promise<void> {
   if (stub.started) {
     stub.init(config);
     return;
@@ -20,8 +27,8 @@ export async function boot(stub: Stub, config: Config, file: URL | string): Prom
   keep();
   await projectNamed(stub, config);
   try {
-    await initialise({ module_or_path: fetch(file, { credentials: "omit" }) });
-    takeOver(stub, config);
+    await initialise({ module_or_path: fetch(files.wasm, { credentials: "omit" }) });
+    takeOver(stub, config, files);
   } catch (error) {
     console.warn("ttoolab: could not start on this page.", error);
     forget();
@@ -52,10 +59,10 @@ function asked(stub: Stub, config: Config): Config {
   return inits.reduce((sum, call) => merged(sum, call[1][0]), { ...config });
 }
 
-function takeOver(stub: Stub, config: Config): void {
+function takeOver(stub: Stub, config: Config, files: Files): void {
   const start = asked(stub, config);
   const calls = stub.q.splice(0);
-  const live = dispatcher(start);
+  const live = dispatcher(start, files);
   stub.q.live = live;
   stub.version = VERSION;
   // A denial that came before us must hold before the first request, not after it.
@@ -72,7 +79,7 @@ function takeOver(stub: Stub, config: Config): void {
 
 /** Carries out calls. The wasm's exports are wrapped by the guard that also its listeners have:
  * whichever traps first ends them all. */
-function dispatcher(base: Config): (call: Call) => unknown {
+function dispatcher(base: Config, files: Files): (call: Call) => unknown {
   const guard = (name: Export) => wasm.guarded(wasm[name]) as Callable;
   const start = guard("start");
   const track = guard("track");
@@ -88,6 +95,16 @@ function dispatcher(base: Config): (call: Call) => unknown {
     clear: guard("clear"),
     consent: guard("consent"),
   };
+  const showOverlay = () =>
+    openOverlay(files.overlay, {
+      state: debug,
+      blob: () => plain.getBlob?.(),
+      on(topic, callback) {
+        on(topic, callback);
+        return () => off(callback);
+      },
+    });
+  if (isWanted()) showOverlay();
   return (call) => {
     const [name, args, at, url] = call;
     const [first, second] = args;
@@ -114,6 +131,7 @@ function dispatcher(base: Config): (call: Call) => unknown {
       case "debug": {
         const state = debug();
         console.log("ttoolab", state);
+        showOverlay();
         return state;
       }
       default:

@@ -2,6 +2,8 @@
 
 /** The wasm's file name beside the script, with its hash. */
 declare const WASM_FILE: string;
+/** The file name of the debug overlay beside the script, with its hash. */
+declare const OVERLAY_FILE: string;
 /** The package's version. */
 declare const VERSION: string;
 

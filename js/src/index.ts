@@ -18,7 +18,10 @@ export function init(config: Config): void {
     boot(
       installStub(page),
       { ...page.ttoolabSettings, ...config },
-      new URL(WASM_FILE, import.meta.url),
+      {
+        wasm: new URL(WASM_FILE, import.meta.url),
+        overlay: new URL(OVERLAY_FILE, import.meta.url),
+      },
     );
 }
 

@@ -27,4 +27,9 @@ const config: Config = {
 
 const stub = installStub(window);
 // Loading it twice changes nothing, also when the second tag says something else.
-if (!stub.started) boot(stub, config, new URL(WASM_FILE, source));
+if (!stub.started) {
+  boot(stub, config, {
+    wasm: new URL(WASM_FILE, source),
+    overlay: new URL(OVERLAY_FILE, source),
+  });
+}

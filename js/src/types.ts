@@ -55,7 +55,18 @@ export interface Events {
   /** One or more goals were met: the event as it will be sent, with its `conversions`. */
   conversion: Record<string, unknown>;
   /** Something will not arrive, or a goal cannot be judged: why, and what. */
-  drop: { reason: string; eventName?: string; eventId?: string; goalKey?: string };
+  drop: { reason: string; eventName?: string; eventId?: string; goalKey?: string; change?: string };
+  /**
+   * Something happened that a goal may wait for: what the goals that wait for such a thing make of
+   * it, each with a reason, and whether it became an event. Put together only while someone listens.
+   */
+  signal: {
+    eventName: string;
+    url: string;
+    sent: boolean;
+    eventId?: string;
+    goals: { experimentKey: string; goalKey: string; reason: string; forced?: true }[];
+  };
   /** The collector has made events durable: how many. */
   delivered: { accepted: number };
 }
@@ -88,7 +99,10 @@ export interface Ttoolab {
   consent(answer: Consent): void;
   /** Listens; gives back the function that ends it. */
   on<Name extends keyof Events>(name: Name, callback: (detail: Events[Name]) => void): () => void;
-  /** Prints and gives back the state: assignments, outbox, reasons for drops. */
+  /**
+   * Prints and gives back the state: assignments, outbox, reasons for drops. Also shows it over the
+   * page, live, as `?ttoolab_debug` in the URL does from the start.
+   */
   debug(): object | null;
 }
 

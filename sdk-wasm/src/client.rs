@@ -10,6 +10,7 @@ use crate::changes::Changes;
 use crate::consent::Asked;
 use crate::delivery::Answer;
 use crate::engine::{Effect, Engine, Input, Settings};
+use crate::judge::Reasons;
 use crate::platform::browser::{
     self, Browser, Call, Callback, Elements, Listener, TIMEOUT_MS, Timer,
 };
@@ -74,6 +75,7 @@ impl Client {
             *client.prerendering.borrow_mut() =
                 Some(Listener::new(document.unchecked_ref(), "prerenderingchange", show));
         }
+        client.put(Input::Watched(watched()));
         client.put(Input::Started { shown });
         Some(client)
     }
@@ -229,6 +231,13 @@ pub(crate) fn subscribe(topic: String, callback: Function) {
 /// Ends what [`subscribe`] began.
 pub(crate) fn unsubscribe(callback: &Function) {
     SUBSCRIBERS.with_borrow_mut(|subscribers| subscribers.retain(|(_, known)| known != callback));
+}
+
+/// Whether anybody listens to signals.
+pub(crate) fn watched() -> Reasons {
+    let listens = SUBSCRIBERS
+        .with_borrow(|subscribers| subscribers.iter().any(|(topic, _)| topic == "signal"));
+    if listens { Reasons::Asked } else { Reasons::Unasked }
 }
 
 fn tell(topic: &str, detail: &str) {

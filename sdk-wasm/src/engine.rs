@@ -13,6 +13,7 @@ use crate::dropped::Dropped;
 use crate::event::Claim;
 use crate::exposure::Exposures;
 use crate::identity;
+use crate::judge::Reasons;
 use crate::outbox::Outbox;
 use crate::platform::Platform;
 use ttoolab_core::change::Change;
@@ -22,6 +23,7 @@ mod activate;
 mod debug;
 mod record;
 mod send;
+mod signal;
 #[cfg(test)]
 mod tests;
 
@@ -66,6 +68,8 @@ pub(crate) enum Input<Path> {
     Due,
     /// The page may be gone after this.
     Leaving,
+    /// Somebody begins or ceases to listen to signals.
+    Watched(Reasons),
     /// `flush()`.
     Flush,
     /// `clear()`.
@@ -154,6 +158,7 @@ pub(crate) struct Engine<P: Platform> {
     bootstrap_failures: i32,
     flushing: bool,
     told_ready: bool,
+    watched: Reasons,
     reasons: Vec<(String, u32)>,
     effects: Vec<Effect>,
 }
@@ -190,6 +195,7 @@ impl<P: Platform> Engine<P> {
             bootstrap_failures: 0,
             flushing: false,
             told_ready: false,
+            watched: Reasons::Unasked,
             reasons: Vec::new(),
             effects: Vec::new(),
         }
@@ -211,6 +217,7 @@ impl<P: Platform> Engine<P> {
             Input::Answered { request, answer } => self.answered(request, answer),
             Input::Due => self.tick(),
             Input::Leaving => self.leave(),
+            Input::Watched(reasons) => self.watched = reasons,
             Input::Flush => self.flush(),
             Input::Clear => self.withdraw(),
             Input::Consent { granted } => self.set_consent(granted),

@@ -13,6 +13,15 @@ pub(crate) struct Verdict {
     pub(crate) met: Vec<Claim>,
     /// Goals whose selector the browser refuses. They never stop the others.
     pub(crate) broken: Vec<Claim>,
+    /// What each goal made of it that waits for such a thing, if anybody wants to know.
+    pub(crate) reasons: Option<Vec<(Claim, Reason)>>,
+}
+
+/// Whether somebody wants to know what each goal made of a signal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reasons {
+    Unasked,
+    Asked,
 }
 
 /// Judges a signal by the experiments, each with whether its variant was shown before.
@@ -20,6 +29,7 @@ pub(crate) fn judge<'a, P: Platform>(
     platform: &P,
     experiments: impl Iterator<Item = (&'a Experiment, bool)>,
     signal: &Signal<P::Path>,
+    reasons: Reasons,
 ) -> Verdict {
     let field = |name: &str| signal.payload().and_then(|payload| platform.field(payload, name));
     let seen = goal::Signal {
@@ -44,12 +54,16 @@ pub(crate) fn judge<'a, P: Platform>(
         goals: &experiment.goals,
         exposed,
     });
-    let mut verdict = Verdict::default();
+    let mut verdict =
+        Verdict { reasons: (reasons == Reasons::Asked).then(Vec::new), ..Verdict::default() };
     for candidate in evaluate(&seen, assignments) {
         let claim = || Claim {
             experiment_key: candidate.experiment_key.to_owned(),
             goal_key: candidate.goal.key.as_str().to_owned(),
         };
+        if let Some(reasons) = &mut verdict.reasons {
+            reasons.push((claim(), candidate.reason));
+        }
         if candidate.is_met() {
             verdict.met.push(claim());
         } else if candidate.reason == Reason::BadSelector {
@@ -57,6 +71,18 @@ pub(crate) fn judge<'a, P: Platform>(
         }
     }
     verdict
+}
+
+impl Verdict {
+    /// Takes back what the same user action has met before.
+    pub(crate) fn forget_repeated(&mut self, before: &[Claim]) {
+        self.met.retain(|goal| !before.contains(goal));
+        for (goal, reason) in self.reasons.iter_mut().flatten() {
+            if before.contains(goal) {
+                *reason = Reason::Repeat;
+            }
+        }
+    }
 }
 
 impl<Path> Signal<Path> {

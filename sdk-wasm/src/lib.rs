@@ -132,16 +132,24 @@ pub fn consent(answer: &JsValue) {
     }
 }
 
-/// Calls back on every `exposure`, `conversion`, `drop` or `delivered`.
+/// Calls back on every `exposure`, `conversion`, `drop`, `delivered` or `signal`.
 #[wasm_bindgen]
 pub fn on(topic: String, callback: Function) {
     client::subscribe(topic, callback);
+    subscribers_changed();
 }
 
 /// Ends what [`on`] began.
 #[wasm_bindgen]
 pub fn off(callback: &Function) {
     client::unsubscribe(callback);
+    subscribers_changed();
+}
+
+fn subscribers_changed() {
+    if let Some(client) = client() {
+        client.put(Input::Watched(client::watched()));
+    }
 }
 
 /// The state, for a developer to read.

@@ -97,8 +97,8 @@ impl<P: Platform> Engine<P> {
             .map(|experiment| self.exposures.assigned(experiment, known_at_ms))
             .collect();
         let exposed = assignments.iter().map(|assigned| assigned.exposure_id.is_some());
-        let mut verdict = judge(&self.platform, self.active().zip(exposed), signal);
-        for goal in verdict.broken {
+        let mut verdict = judge(&self.platform, self.active().zip(exposed), signal, self.watched);
+        for goal in std::mem::take(&mut verdict.broken) {
             if !self.broken.contains(&goal) {
                 self.note("badSelector", Some(("goalKey", &goal.goal_key)));
                 self.broken.push(goal);
@@ -106,7 +106,7 @@ impl<P: Platform> Engine<P> {
         }
         if let What::Click { same_action, .. } = signal.what {
             if same_action {
-                verdict.met.retain(|goal| !self.last_click.contains(goal));
+                verdict.forget_repeated(&self.last_click);
                 self.last_click.extend_from_slice(&verdict.met);
             } else {
                 self.last_click.clone_from(&verdict.met);
@@ -124,6 +124,7 @@ impl<P: Platform> Engine<P> {
                     Some(("eventName", signal.event_name())),
                 );
             }
+            self.tell_signal(signal, &verdict, None);
             return;
         }
         let worth = if verdict.met.is_empty() { Worth::Plain } else { Worth::Counts };
@@ -135,7 +136,8 @@ impl<P: Platform> Engine<P> {
             assignments: &assignments,
             conversions: &verdict.met,
         };
-        self.write(&draft, worth);
+        let id = self.write(&draft, worth);
+        self.tell_signal(signal, &verdict, Some(&id));
     }
 
     /// Writes an event into the outbox; gives back its id.

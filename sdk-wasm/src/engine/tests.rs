@@ -7,6 +7,7 @@ mod exposing;
 mod forcing;
 mod goals;
 mod sending;
+mod signals;
 mod starting;
 
 use super::{Effect, Engine, Input, Settings};
