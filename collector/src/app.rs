@@ -9,7 +9,8 @@ use crate::ingest::event_names::EventNames;
 use crate::ingest::fold::Fold;
 use crate::ingest::log::Log;
 use crate::ingest::suppressed::Suppressed;
-use crate::store::Reader;
+use crate::store::{Changes, Reader};
+use crate::webhooks::Webhooks;
 use arc_swap::ArcSwap;
 use axum::http::HeaderName;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -29,6 +30,9 @@ pub(crate) struct App {
     pub(crate) names: EventNames,
     /// Answers questions about what is stored.
     pub(crate) reader: Reader,
+    /// Changes what is configured, and the outbox.
+    pub(crate) changes: Changes,
+    pub(crate) webhooks: Webhooks,
     /// Renders the figures of `/metrics`.
     pub(crate) metrics: PrometheusHandle,
     /// Written by the log's writer alone, after each commit; readers hold the lock for one

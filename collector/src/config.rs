@@ -4,6 +4,7 @@ mod file;
 mod layers;
 
 use crate::http::rate_limit::Rate;
+use crate::webhooks::Schedule;
 use axum::http::HeaderName;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use layers::{Effective, Faults, read};
@@ -126,12 +127,17 @@ pub struct Serve {
     /// Folder of the built demo shop, served at /demo/.
     #[arg(long, env = "TTOOLAB_DEMO", value_name = "DIR")]
     pub demo: Option<PathBuf>,
-    /// Taken so that a start line can be written today; says at start that it has no effect yet.
-    #[arg(long, env = "TTOOLAB_ALLOW_PRIVATE_WEBHOOKS", hide = true)]
+    /// Lets webhooks reach loopback and private addresses: for tests and labs.
+    #[arg(long, env = "TTOOLAB_ALLOW_PRIVATE_WEBHOOKS")]
     pub allow_private_webhooks: bool,
-    /// Likewise.
-    #[arg(long, env = "TTOOLAB_WEBHOOK_SCHEDULE", hide = true, value_name = "DELAYS")]
-    pub webhook_schedule: Option<String>,
+    /// How long a webhook waits before each attempt; there are as many attempts as waits.
+    #[arg(
+        long,
+        env = "TTOOLAB_WEBHOOK_SCHEDULE",
+        default_value = "0s,1m,5m,15m,1h",
+        value_name = "WAITS"
+    )]
+    pub webhook_schedule: Schedule,
     /// The admin key, in place of a generated one.
     #[arg(long, env = "TTOOLAB_ADMIN_KEY", hide = true, hide_env_values = true)]
     pub admin_key: Option<String>,

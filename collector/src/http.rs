@@ -13,3 +13,4 @@ pub(crate) mod router;
 mod sdk;
 pub(crate) mod server;
 pub(crate) mod session;
+mod webhooks;

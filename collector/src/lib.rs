@@ -10,7 +10,7 @@
 //! 5. `ingest::fold` turns rows into counts, which are a pure function of the set of rows;
 //! 6. [`results`] reads the counts for the API and the dashboard.
 //!
-//! [`assign`] decides beforehand which variant a visitor sees; [`admin`] holds what people
+//! [`webhooks`] tells other servers what became of experiments. [`assign`] decides beforehand which variant a visitor sees; [`admin`] holds what people
 //! configured; [`store`] is the only module that speaks SQL. Counts are never stored: a start
 //! replays the log, so nothing derived can disagree with what was recorded.
 
@@ -26,6 +26,7 @@ mod results;
 mod serve;
 mod store;
 pub mod telemetry;
+mod webhooks;
 
 pub use serve::serve;
 pub use store::digest as row_digest;

@@ -14,8 +14,9 @@ use crate::http::session::Sessions;
 use crate::ingest::log::{Log, Writer};
 use crate::ingest::replay::{Replayed, replayed};
 use crate::ingest::suppressed::Suppressed;
-use crate::store::{DataFolder, Documents, Reader, erased_visitors};
+use crate::store::{Changes, DataFolder, Documents, Reader, erased_visitors};
 use crate::telemetry;
+use crate::webhooks::{self, Courier, Guard, Reach, System, Webhooks};
 use anyhow::Context;
 use arc_swap::ArcSwap;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -25,6 +26,7 @@ use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 
 /// How often what was measured is summed up: keeps a few thousand samples at most.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
@@ -36,9 +38,6 @@ const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 /// readable sentence with its causes.
 pub fn serve(settings: Serve) -> anyhow::Result<()> {
     telemetry::start();
-    if settings.allow_private_webhooks || settings.webhook_schedule.is_some() {
-        tracing::warn!("webhooks are not built yet: their settings have no effect");
-    }
     let listen = settings.listen;
     let (app, key, writer) = open(settings)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -55,7 +54,7 @@ fn open(settings: Serve) -> anyhow::Result<(Arc<App>, AdminKey, Writer)> {
     let folder = Arc::new(DataFolder::open(&settings.data)?);
     let mut connection = folder.connect()?;
     if let Some(file) = &settings.import {
-        import(&mut connection, file, now_ms())?;
+        import(&mut connection, file, &settings.webhook_schedule, now_ms())?;
     }
     let documents = Documents(&connection);
     let (keys, key) = Keys::load(&documents, settings.admin_key.as_deref())?;
@@ -71,13 +70,16 @@ fn open(settings: Serve) -> anyhow::Result<(Arc<App>, AdminKey, Writer)> {
     let suppressed = Arc::new(Suppressed::new(erased_visitors(&connection)?));
     let (log, writer) =
         Log::start(Arc::clone(&folder), Arc::clone(&fold), Arc::clone(&suppressed))?;
+    let reach = if settings.allow_private_webhooks { Reach::Private } else { Reach::Public };
     let app = App {
         catalog: ArcSwap::from_pointee(catalog),
         keys,
         log,
         suppressed,
         names,
-        reader: Reader(folder),
+        reader: Reader(Arc::clone(&folder)),
+        changes: Changes(folder),
+        webhooks: Webhooks::new(Guard(reach), settings.webhook_schedule),
         metrics: telemetry::metrics()?,
         fold,
         sessions: Sessions::default(),
@@ -100,9 +102,16 @@ async fn listen_until_stopped(
     let address = listener.local_addr()?;
     let stop = stopped(Arc::clone(&app))?;
     tokio::spawn(keep_metrics(app.metrics.clone()));
+    let courier = Courier::new(app.webhooks.guard, System)?;
+    let (stop_webhooks, stopped) = oneshot::channel::<()>();
+    let delivering = tokio::spawn(webhooks::run(Arc::clone(&app), courier, async {
+        // Sent or dropped, it is over.
+        let _ = stopped.await;
+    }));
     telemetry::announce(address, key);
     server::serve(listener, router::router(app), stop).await;
-    Ok(())
+    drop(stop_webhooks);
+    delivering.await.context("the deliverer of webhooks ended by a panic")
 }
 
 /// Sums up what was measured, which would otherwise pile up until somebody asks for it.

@@ -4,6 +4,8 @@
 //! from the log. Anyone can open the file with `sqlite3` and read it.
 
 mod append;
+mod changes;
+mod deliveries;
 mod digest;
 mod documents;
 mod erased;
@@ -14,8 +16,14 @@ mod outcomes;
 mod reader;
 mod scan;
 pub(crate) mod verdict;
+mod webhooks;
 
 pub(crate) use append::{Appended, Appender};
+pub(crate) use changes::{Changes, Unwritable};
+pub(crate) use deliveries::{
+    Attempt, Delivery, DeliveryStatus, Logged, NewMessage, add_delivery, delivery, heads, logged,
+    message_of, prune, put_delivery, put_message, waiting,
+};
 pub use digest::digest;
 pub(crate) use documents::{Documents, StoredExperiment, StoredProject};
 pub(crate) use erased::{VisitorHash, erased_visitors, replace, suppress, truncate_log};
@@ -29,3 +37,4 @@ pub(crate) use reader::{Reader, Unreadable};
 #[cfg(test)]
 pub(crate) use scan::replay_unverified;
 pub(crate) use scan::{Damage, check_number, events_of, last_id, replay, scan};
+pub(crate) use webhooks::StoredWebhook;

@@ -39,6 +39,10 @@ pub(crate) fn metrics() -> anyhow::Result<PrometheusHandle> {
         "Those of them that came too often, by project; none for the files of the SDK."
     );
     metrics::describe_counter!("ttoolab_commit_failures_total", "Groups that were not stored.");
+    metrics::describe_counter!(
+        "ttoolab_webhook_attempts_total",
+        "Attempts to deliver a webhook since the start, by result."
+    );
     metrics::describe_gauge!("ttoolab_queue_bytes", "Bytes of bodies that wait for the disk.");
     metrics::describe_histogram!("ttoolab_commit_seconds", "How long a group took to be durable.");
     Ok(recorder)

@@ -5,8 +5,9 @@ use crate::admin::experiment::{
 };
 use crate::admin::project::{ImportedProject, ProjectConfig};
 use crate::store::{Documents, StoredExperiment};
+use crate::webhooks::{self, Schedule, Source};
 use anyhow::{Context, bail};
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction};
 use serde::Deserialize;
 use std::path::Path;
 use ttoolab_core::goal::{Counting, Direction, GoalConfig};
@@ -20,13 +21,19 @@ struct ImportFile {
     projects: Vec<ImportedProject>,
 }
 
-/// Imports a file in one transaction: all of it, or nothing.
-pub(crate) fn import(connection: &mut Connection, file: &Path, now_ms: i64) -> anyhow::Result<()> {
+/// Imports a file in one transaction: all of it, or nothing. What it changes is told to the
+/// project's webhooks, in the same transaction.
+pub(crate) fn import(
+    connection: &mut Connection,
+    file: &Path,
+    schedule: &Schedule,
+    now_ms: i64,
+) -> anyhow::Result<()> {
     let named = || format!("the import file {}", file.display());
     let parsed = read(file)?;
     let transaction = connection.transaction()?;
     for (at, project) in parsed.projects.iter().enumerate() {
-        import_project(&Documents(&transaction), project, now_ms)
+        import_project(&transaction, project, (schedule, now_ms))
             .with_context(|| format!("{}: projects[{at}]", named()))?;
     }
     transaction.commit()?;
@@ -65,6 +72,9 @@ pub(crate) fn faults(file: &Path, known: Option<&Documents<'_>>) -> Vec<String> 
         if let Some(error) = known.and_then(|known| zone_fault(known, &project.config).err()) {
             add(error);
         }
+        if let Err(fault) = webhooks::read_all(&project.webhooks, 0) {
+            add(fault.into());
+        }
         for (at, config) in project.experiments.iter().enumerate() {
             let checked = Experiment::check(config.clone(), History::default(), currency);
             if let Err(fault) = checked {
@@ -83,10 +93,11 @@ fn zone_fault(documents: &Documents<'_>, config: &ProjectConfig) -> anyhow::Resu
 }
 
 fn import_project(
-    documents: &Documents<'_>,
+    transaction: &Transaction<'_>,
     imported: &ImportedProject,
-    now_ms: i64,
+    (schedule, now_ms): (&Schedule, i64),
 ) -> anyhow::Result<()> {
+    let documents = &Documents(transaction);
     let settings = imported.config.check()?;
     let key = imported.config.project_key.as_str();
     let known = documents.project::<ProjectConfig>(key)?;
@@ -99,9 +110,13 @@ fn import_project(
         Some(known) => known.id,
         None => documents.put_project(key, &imported.config, now_ms)?,
     };
+    let project = &imported.config.project_key;
+    let source = Source { project_id, project, schedule, now_ms };
+    // Before the experiments, whose changes they are told.
+    webhooks::import(transaction, &source, &imported.webhooks)?;
     let mut changed = false;
     for (at, config) in imported.experiments.iter().enumerate() {
-        changed |= import_experiment(documents, project_id, config, settings.currency, now_ms)
+        changed |= import_experiment(transaction, &source, config, settings.currency)
             .with_context(|| format!("experiments[{at}]"))?;
     }
     if changed && unchanged.is_some() {
@@ -127,12 +142,13 @@ fn check_time_zone(
 
 /// Stores an experiment, unless it stands there already; tells whether it did.
 fn import_experiment(
-    documents: &Documents<'_>,
-    project_id: i64,
+    transaction: &Transaction<'_>,
+    source: &Source<'_>,
     config: &ExperimentConfig,
     currency: Currency,
-    now_ms: i64,
 ) -> anyhow::Result<bool> {
+    let (documents, project_id, now_ms) =
+        (Documents(transaction), source.project_id, source.now_ms);
     let key = config.experiment_key.as_str();
     let known = documents.experiment::<ExperimentConfig, History>(project_id, key)?;
     let history = match &known {
@@ -140,9 +156,13 @@ fn import_experiment(
         None => continued(config, &History::default(), config, now_ms),
     };
     Experiment::check(config.clone(), history.clone(), currency)?;
+    let known = known.as_ref();
     let changed = known.is_none_or(|known| known.config != *config || known.history != history);
     if changed {
-        documents.put_experiment(project_id, key, &StoredExperiment { config, history })?;
+        let document = StoredExperiment { config, history };
+        documents.put_experiment(project_id, key, &document)?;
+        let old = known.map(|known| &known.config);
+        webhooks::tell(transaction, source, old, (config, &document.history))?;
     }
     Ok(changed)
 }

@@ -29,9 +29,6 @@ pub(crate) struct ProjectConfig {
     /// Query parameters kept in stored URLs; a `*` at the end stands for any rest.
     #[serde(default = "default_parameters")]
     pub(crate) query_parameters: Vec<String>,
-    /// Kept as written until webhooks read them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) webhooks: Vec<Value>,
 }
 
 /// A project of the import file.
@@ -40,6 +37,9 @@ pub(crate) struct ProjectConfig {
 pub(crate) struct ImportedProject {
     #[serde(flatten)]
     pub(crate) config: ProjectConfig,
+    /// Read by [`crate::webhooks`]: within what is flattened, a fault would not know its place.
+    #[serde(default)]
+    pub(crate) webhooks: Vec<Value>,
     #[serde(default)]
     pub(crate) experiments: Vec<ExperimentConfig>,
 }

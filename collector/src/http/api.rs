@@ -201,11 +201,7 @@ pub(super) fn find(
     Ok((Arc::clone(project), Arc::clone(experiment)))
 }
 
-/// A configuration as JSON; webhook secrets stay behind.
+/// A configuration as JSON.
 fn described<T: Serialize>(config: &T) -> Value {
-    let mut described = serde_json::to_value(config).unwrap_or_default();
-    if let Some(object) = described.as_object_mut() {
-        object.remove("webhooks");
-    }
-    described
+    serde_json::to_value(config).unwrap_or_default()
 }

@@ -4,10 +4,12 @@
 //! helps is the status: 429 and 503 do, with `Retry-After`; 4xx do not.
 
 use crate::admin::erase::Failed;
+use crate::admin::experiment::Fault;
 use crate::ingest::edge::Refusal;
 use crate::ingest::log::LogError;
 use crate::results::query::InvalidParameter;
 use crate::store::Unreadable;
+use crate::webhooks::ManageError;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
@@ -121,6 +123,25 @@ pub(crate) enum ApiError {
         path: &'static str,
         message: &'static str,
     },
+    /// The same of a body, where the path depends on it.
+    Fault(Fault),
+    TooLarge,
+}
+
+impl From<Fault> for ApiError {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<ManageError> for ApiError {
+    fn from(error: ManageError) -> Self {
+        match error {
+            ManageError::Fault(fault) => Self::Fault(fault),
+            ManageError::NotFound(what) => Self::NotFound(what),
+            ManageError::Unavailable => Self::Unavailable,
+        }
+    }
 }
 
 impl From<Unreadable> for ApiError {
@@ -161,7 +182,15 @@ impl IntoResponse for ApiError {
             }
             Self::Invalid { path, message } => {
                 let message = format!("{path} {message}");
+                (StatusCode::UNPROCESSABLE_ENTITY, "invalid", Some(path.to_owned()), message)
+            }
+            Self::Fault(Fault { path, message }) => {
+                let message = format!("{path} {message}");
                 (StatusCode::UNPROCESSABLE_ENTITY, "invalid", Some(path), message)
+            }
+            Self::TooLarge => {
+                let message = "the body is larger than 16 KiB".to_owned();
+                (StatusCode::PAYLOAD_TOO_LARGE, "too_large", None, message)
             }
         };
         let error = json!({"error": {"code": code, "message": message, "path": path}});

@@ -2,7 +2,7 @@
 
 mod wire;
 
-use super::{api, router, sdk};
+use super::{api, router, sdk, webhooks};
 use crate::app::App;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -44,6 +44,14 @@ pub(crate) use wire::{Batch, PublishedEvent};
         api::health,
         api::erase_visitor,
         api::metrics,
+        webhooks::list,
+        webhooks::create,
+        webhooks::change,
+        webhooks::delete,
+        webhooks::rotate,
+        webhooks::test,
+        webhooks::deliveries,
+        webhooks::resend,
     ),
 )]
 struct Described;

@@ -1,11 +1,11 @@
 //! Every route, with its limits and layers.
 
-use super::{api, assets, dashboard, limits, openapi, rate_limit, sdk};
+use super::{api, assets, dashboard, limits, openapi, rate_limit, sdk, webhooks};
 use crate::app::App;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{any, delete, get, post};
+use axum::routing::{any, delete, get, patch, post};
 use axum::{Json, Router, middleware};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -54,9 +54,22 @@ fn api_routes() -> Router<Arc<App>> {
         .route("/projects/{project}/experiments/{experiment}/daily", get(api::daily_results))
         .route("/projects/{project}/experiments/{experiment}/health", get(api::health))
         .route("/projects/{project}/visitors/{visitor}", delete(api::erase_visitor))
+        .merge(webhook_routes())
         .route("/metrics", get(api::metrics))
         .fallback(api_not_found)
         .method_not_allowed_fallback(api_method_not_allowed)
+}
+
+fn webhook_routes() -> Router<Arc<App>> {
+    let one = "/projects/{project}/webhooks/{webhook}";
+    Router::new()
+        .route("/projects/{project}/webhooks", get(webhooks::list).post(webhooks::create))
+        .route(one, patch(webhooks::change).delete(webhooks::delete))
+        .route(&format!("{one}/rotate"), post(webhooks::rotate))
+        .route(&format!("{one}/test"), post(webhooks::test))
+        .route(&format!("{one}/deliveries"), get(webhooks::deliveries))
+        .route(&format!("{one}/deliveries/{{delivery}}/resend"), post(webhooks::resend))
+        .layer(DefaultBodyLimit::max(webhooks::MAX_BODY_BYTES))
 }
 
 fn dashboard_routes() -> Router<Arc<App>> {

@@ -6,12 +6,15 @@ use rusqlite::{Connection, Row};
 
 /// The tables other than `events`, and the columns that their digests cover, in that order. The id
 /// of an experiment is left out: it stands for nothing but their order.
-const COVERED: [(&str, &str); 5] = [
+const COVERED: [(&str, &str); 8] = [
     ("secrets", "name, value"),
     ("projects", "id, key, config, changed_ms"),
     ("experiments", "project_id, key, config, history"),
     ("outcomes", "project_id, day, outcome, reason, events"),
     ("erased", "project_id, visitor_hash"),
+    ("webhooks", "id, project_id, document"),
+    ("webhook_messages", "id, event_id, type, project_id, experiment, envelope, created_ms"),
+    ("webhook_deliveries", "id, webhook_id, message_id, experiment, status, due_ms, attempts"),
 ];
 
 /// What is wrong with the file, in sentences, at most `limit` of each kind.

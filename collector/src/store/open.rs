@@ -1,6 +1,7 @@
 //! Opening the data folder: one collector at a time, a database that is safe to write.
 
 use super::integrity;
+use super::webhooks::WEBHOOK_SCHEMA;
 use rusqlite::{Connection, OpenFlags};
 use std::cmp::Ordering;
 use std::fs::{File, TryLockError};
@@ -182,6 +183,8 @@ fn prepare(database: &Path) -> Result<Connection, OpenError> {
         create(&mut connection).map_err(failed)?;
     }
     check_version(database, &connection)?;
+    // Tables that a database of this version may be older than.
+    connection.execute_batch(WEBHOOK_SCHEMA).map_err(failed)?;
     match integrity::faults_beside_events(&connection, 1).map_err(failed)?.into_iter().next() {
         Some(fault) => Err(OpenError::Damaged(database.to_owned(), fault)),
         None => Ok(connection),
@@ -264,6 +267,7 @@ fn check_version(database: &Path, connection: &Connection) -> Result<(), OpenErr
 fn create(connection: &mut Connection) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     transaction.execute_batch(SCHEMA)?;
+    transaction.execute_batch(WEBHOOK_SCHEMA)?;
     transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     transaction.commit()
 }

@@ -15,6 +15,7 @@ use ttoolab_core::id::AnonymousId;
 pub(crate) struct Unreadable;
 
 /// Answers questions about what is stored.
+#[derive(Clone)]
 pub(crate) struct Reader(pub(crate) Arc<DataFolder>);
 
 impl Reader {
@@ -32,7 +33,8 @@ impl Reader {
         self.ask(move |connection| events_of(connection, project_id, visitor)).await
     }
 
-    async fn ask<T: Send + 'static>(
+    /// Asks on a connection of its own.
+    pub(crate) async fn ask<T: Send + 'static>(
         &self,
         question: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, Unreadable> {

@@ -25,7 +25,7 @@ pub(super) fn fill(folder: &Path) {
     std::fs::write(&file, project().to_string()).unwrap();
     let opened = DataFolder::open(folder).unwrap();
     let mut connection = opened.connect().unwrap();
-    import(&mut connection, &file, NOW_MS).unwrap();
+    import(&mut connection, &file, &"0s".parse().unwrap(), NOW_MS).unwrap();
     // The same bytes every time, so that a flip can be repeated.
     for secret in ["token-key-1", "order-ids"] {
         Documents(&connection).put_secret(secret, &[7; 32]).unwrap();
