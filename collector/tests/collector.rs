@@ -42,3 +42,5 @@ mod stopping;
 mod vectors;
 #[path = "collector/visitor.rs"]
 mod visitor;
+#[path = "collector/webhooks.rs"]
+mod webhooks;

@@ -87,9 +87,14 @@ impl Running {
     }
 
     pub(crate) fn restart_with(&mut self, import: &Value) {
+        self.kill();
+        (self.process, self.origin) = launch(&mut logging(self.folder.path(), import));
+    }
+
+    /// Ends the process as a power cut would.
+    pub(crate) fn kill(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
-        (self.process, self.origin) = launch(&mut logging(self.folder.path(), import));
     }
 
     /// Starts another after the end of this one.
@@ -168,6 +173,19 @@ impl Running {
     pub(crate) fn get_as_admin(&self, path: &str) -> Answer {
         let key = format!("Bearer {ADMIN_KEY}");
         answer(self.agent.get(self.url(path)).header("authorization", key).call())
+    }
+
+    /// Asks anything with the admin key; `null` is no body.
+    pub(crate) fn as_admin(&self, method: &str, path: &str, body: &Value) -> Answer {
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(self.url(path))
+            .header("authorization", format!("Bearer {ADMIN_KEY}"));
+        answer(if body.is_null() {
+            self.agent.run(request.body(()).unwrap())
+        } else {
+            self.agent.run(request.body(body.to_string()).unwrap())
+        })
     }
 
     /// Erases a visitor of the test project.
