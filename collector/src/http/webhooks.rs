@@ -12,7 +12,7 @@ use crate::webhooks::{
 };
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use rusqlite::Transaction;
@@ -163,10 +163,11 @@ pub(super) async fn deliveries(
     _: Admin,
     State(app): State<Arc<App>>,
     Path((project, id)): Path<(String, String)>,
-    Query(lines): Query<Lines>,
+    lines: Result<Query<Lines>, QueryRejection>,
 ) -> Result<Json<Log>, ApiError> {
     let project_id = find(&app, &project)?.id;
-    let limit = lines.check()?;
+    let twice = |_| ApiError::Invalid { path: "limit", message: "is given once at most" };
+    let limit = lines.map_err(twice)?.check()?;
     let log = move |connection: &_| Ok(webhooks::log(connection, project_id, (&id, limit)));
     let log: Result<Result<Log, ManageError>, Unreadable> = app.reader.ask(log).await;
     Ok(Json(log??))
