@@ -68,3 +68,55 @@ pub(crate) fn read_all(values: &[Value], now_ms: i64) -> Result<Vec<(Change, End
     }
     Ok(read)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::DataFolder;
+    use serde_json::json;
+    use tempfile::TempDir;
+    use ttoolab_core::id::ProjectKey;
+
+    const OLD: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    const NEW: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+
+    fn entry(secret: &str) -> Value {
+        let types = ["experiment.started"];
+        json!({ "url": "https://example.com/hook", "types": types, "secret": secret })
+    }
+
+    #[test]
+    fn an_endpoint_is_known_by_its_url_and_another_secret_is_a_rotation() {
+        let folder = TempDir::new().unwrap();
+        let mut connection = DataFolder::open(folder.path()).unwrap().connect().unwrap();
+        Documents(&connection).put_project("demo", &json!({}), 0).unwrap();
+        let (project, schedule) = (ProjectKey::parse("demo").unwrap(), "0s".parse().unwrap());
+        let mut load = |value: Value, now_ms| {
+            let source = Source { project_id: 1, project: &project, schedule: &schedule, now_ms };
+            let transaction = connection.transaction().unwrap();
+            import(&transaction, &source, &[value]).unwrap();
+            let mut stored = Documents(&transaction).webhooks::<Endpoint>(1).unwrap();
+            transaction.commit().unwrap();
+            assert_eq!(stored.len(), 1);
+            stored.remove(0)
+        };
+        let first = load(entry(OLD), 1);
+        let again = load(entry(OLD), 2);
+        assert_eq!((&again.id, &again.document), (&first.id, &first.document));
+        let rotated = load(entry(NEW), 3);
+        assert_eq!(rotated.id, first.id);
+        assert_eq!(rotated.document.secret.text(), NEW);
+        assert_eq!(rotated.document.signers(4).previous.unwrap().text(), OLD);
+        // Disabled by the file, it stays so when the file does not speak of it.
+        let mut disabling = entry(NEW);
+        disabling["enabled"] = json!(false);
+        assert!(!load(disabling, 5).document.enabled);
+        assert!(!load(entry(NEW), 6).document.enabled);
+    }
+
+    #[test]
+    fn a_url_that_is_there_twice_is_a_fault() {
+        let fault = read_all(&[entry(OLD), entry(NEW)], 0).unwrap_err();
+        assert_eq!(fault.path, "webhooks[1].url");
+    }
+}

@@ -83,3 +83,16 @@ fn a_faulty_endpoint_of_an_import_file_is_named_by_its_place() {
     assert!(said.contains("webhooks[1].url"), "{said}");
     assert!(!said.contains(SECRET), "{said}");
 }
+
+#[test]
+fn a_damaged_endpoint_is_found_before_anything_is_sent_to_it() {
+    let mut collector =
+        start(&told_to(&["https://example.com/imported"], &["experiment.finished"]));
+    collector.terminate();
+    let data = collector.folder.path().join("data");
+    assert_eq!(crate::commands::run("check", &data, &[]).code, Some(0));
+    crate::commands::damage(&data, "https://example.com/imported");
+    let said = crate::commands::run("check", &data, &[]);
+    assert_eq!(said.code, Some(1));
+    assert!(said.out.contains("row 1 of webhooks does not match its checksum"), "{}", said.out);
+}
