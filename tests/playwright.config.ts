@@ -1,4 +1,5 @@
 import { defineConfig } from "@playwright/test";
+import { chromium } from "./support/launch.js";
 
 /**
  * Whole-system tests: a real collector, a real Chromium. They assert on what the collector
@@ -18,21 +19,7 @@ export default defineConfig({
   reporter: [["list"]],
   use: {
     browserName: "chromium",
-    launchOptions: {
-      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        // What drives these browsers plays a person: without this the browser says that it is
-        // driven, and its visitors are counted as bots.
-        "--disable-blink-features=AutomationControlled",
-      ],
-    },
+    launchOptions: chromium,
     trace: "retain-on-failure",
   },
 });

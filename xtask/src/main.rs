@@ -64,7 +64,7 @@ enum Command {
     Vectors(vectors::Options),
     /// Run the randomised, the fault and the browser tests for much longer than CI does.
     Soak,
-    /// Measure the collector: `bench ingest` and `bench results`, for minutes.
+    /// Measure the collector, `bench ingest` and `bench results`, or the SDK, `bench sdk`; for minutes.
     Bench(bench::Options),
 }
 

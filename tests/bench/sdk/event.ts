@@ -1,0 +1,2 @@
+/** The name of the event that is tracked. */
+export const EVENT = "bench_event";
