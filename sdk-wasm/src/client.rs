@@ -281,16 +281,19 @@ fn settings(config: &JsValue) -> Result<Settings, &'static str> {
 /// Reads `[status, text]`.
 fn bootstrapped(brought: JsValue) -> Input<Elements> {
     let brought: Array = brought.unchecked_into();
-    Input::Bootstrapped { status: whole(&brought.get(0)), text: brought.get(1).as_string() }
+    Input::Bootstrapped {
+        status: browser::whole(&brought.get(0)),
+        text: brought.get(1).as_string(),
+    }
 }
 
 /// Reads `[request, status, retryAfter, text]`. What is not the collector's JSON acknowledges
 /// nothing.
 fn answered(brought: JsValue) -> Input<Elements> {
     let brought: Array = brought.unchecked_into();
-    let request = whole(&brought.get(0));
+    let request = browser::whole(&brought.get(0));
     let mut answer = Answer {
-        status: whole(&brought.get(1)),
+        status: browser::whole(&brought.get(1)),
         retry_after_s: brought.get(2).as_string().and_then(|seconds| seconds.parse().ok()),
         ..Answer::default()
     };
@@ -306,10 +309,4 @@ fn answered(brought: JsValue) -> Input<Elements> {
         }
     }
     Input::Answered { request, answer }
-}
-
-fn whole<T: Default + TryFrom<u32>>(number: &JsValue) -> T {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
-    let whole = number.as_f64().unwrap_or(0.0) as u32;
-    T::try_from(whole).unwrap_or_default()
 }

@@ -1,6 +1,8 @@
 // Submissions. The submit event comes only once the browser has found the form valid, and a page
 // that prevents it to send the form itself has submitted it all the same.
 
+import { patch } from "./patch.js";
+
 /// How long after a submission that the page prevented its `form.submit()` is still the same one:
 /// it asked its server first. Longer than such a question takes, shorter than a second attempt.
 const SAME_MS = 5_000;
@@ -34,18 +36,20 @@ export function watchForms(seen, signal) {
   for (const name of BEFORE)
     addEventListener(name, enter, { capture: true, passive: true, signal });
 
-  patch("submit", signal, (form) => {
+  const submits = (form) => {
     const before = last.get(form);
     last.delete(form);
     // A form outside of the document goes nowhere.
     if (getRootNode.call(form, { composed: true }) !== document) return;
     if (!before || !isSame(before)) seen(form);
-  });
+  };
   // Its submit event may be the first thing that happens in a shadow root.
-  patch("requestSubmit", signal, (form) => {
+  const requests = (form) => {
     const root = getRootNode.call(form);
     if (root instanceof ShadowRoot) listen(root);
-  });
+  };
+  patch(HTMLFormElement.prototype, "submit", signal, { before: submits });
+  patch(HTMLFormElement.prototype, "requestSubmit", signal, { before: requests });
 }
 
 /// Whether a `form.submit()` now belongs to that submission: called by one of its handlers, or by
@@ -53,29 +57,4 @@ export function watchForms(seen, signal) {
 function isSame({ event, at }) {
   const isRunning = event.eventPhase !== Event.NONE;
   return isRunning || (event.defaultPrevented && performance.now() - at < SAME_MS);
-}
-
-/// Looks at every call of a form's method before it is carried out. A later patch on top of ours
-/// is left alone when we end; ours then only passes on.
-function patch(name, signal, look) {
-  const forms = HTMLFormElement.prototype;
-  const original = forms[name];
-  if (typeof original !== "function") return;
-  const patched = {
-    [name]() {
-      if (!signal.aborted) {
-        try {
-          look(this);
-        } catch {
-          // Called on what is no form: the original says so.
-        }
-      }
-      // biome-ignore lint/complexity/noArguments: passes on whatever the page passes
-      return original.apply(this, arguments);
-    },
-  }[name];
-  forms[name] = patched;
-  signal.addEventListener("abort", () => {
-    if (forms[name] === patched) forms[name] = original;
-  });
 }

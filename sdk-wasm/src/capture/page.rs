@@ -4,13 +4,13 @@ use super::What;
 use super::url::Mark;
 use crate::client::Inbox;
 use crate::engine::Input;
-use crate::platform::browser::{Callback, Elements};
+use crate::platform::browser::{self, Callback, Elements};
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/capture/watch.js")]
 extern "C" {
-    fn attach(seen: &Function) -> Function;
+    fn attach(seen: &Function);
     fn forget();
 }
 
@@ -25,6 +25,10 @@ extern "C" {
     #[wasm_bindgen(js_name = watchForms)]
     fn watch_forms(seen: &Function, signal: &JsValue);
 }
+#[wasm_bindgen(module = "/src/capture/patch.js")]
+extern "C" {
+    fn patch(object: &JsValue, name: &str, signal: &JsValue, look: &JsValue);
+}
 #[wasm_bindgen(module = "/src/capture/url.js")]
 extern "C" {
     #[wasm_bindgen(js_name = watchUrl)]
@@ -32,10 +36,7 @@ extern "C" {
 }
 
 /// The page, watched until this is dropped.
-pub(crate) struct Watch {
-    end: Function,
-    _seen: Callback,
-}
+pub(crate) struct Watch(#[expect(dead_code, reason = "held for its drop")] Callback);
 
 impl Watch {
     /// Takes over what was kept since the loader began, and all that comes.
@@ -46,13 +47,14 @@ impl Watch {
                 inbox.put(input);
             }
         }));
-        Self { end: attach(seen.function()), _seen: seen }
+        attach(seen.function());
+        Self(seen)
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        let _ = self.end.call0(&JsValue::NULL);
+        forget();
     }
 }
 
@@ -67,20 +69,18 @@ fn read(fact: &Array) -> Option<Input<Elements>> {
     let at_ms = fact.get(2).as_f64()?;
     let path = || Elements(fact.get(3).unchecked_into());
     let seen = |what| Input::Seen { what, at_ms, url: url.clone() };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small numbers")]
-    let whole = |at| fact.get(at).as_f64().unwrap_or(0.0) as u32;
-    Some(match whole(0) {
-        0 => {
+    Some(match fact.get(0).as_string()?.as_str() {
+        "url" => {
             let mark = if fact.get(3).is_truthy() { Mark::Entry } else { Mark::IfChanged };
             Input::Navigated { mark, at_ms, url }
         }
-        1 => seen(What::Click {
+        "click" => seen(What::Click {
             path: path(),
             trusted: fact.get(4).is_truthy(),
             same_action: fact.get(5).is_truthy(),
         }),
-        2 => seen(What::Submit { path: path() }),
-        3 => Input::Leaving,
-        _ => Input::Lost(whole(3)),
+        "submit" => seen(What::Submit { path: path() }),
+        "leave" => Input::Leaving,
+        _ => Input::Lost(browser::whole(&fact.get(3))),
     })
 }

@@ -36,13 +36,15 @@ function found(path, selector, look) {
   }
 }
 
+/// A document without a window: nothing loads in it, and no custom element comes to life.
 let inert;
+const copied = new WeakSet();
 
 /// The elements with copies in front that stay as they are now, each with copies of its ancestors.
 /// For events whose goals are not known yet: until then handlers may have moved an element, or
-/// taken it out, and `.cart .pay` would not find it. The copies are made for a document without a
-/// window, in which nothing loads and no custom element comes to life.
+/// taken it out, and `.cart .pay` would not find it. A path that has its copies stays as it is.
 export function remembered(path) {
+  if (copied.has(path)) return path;
   inert ??= document.implementation.createHTMLDocument("");
   const copies = path.map((element) => {
     let copy, inner;
@@ -54,5 +56,7 @@ export function remembered(path) {
     }
     return copy;
   });
-  return [...copies, ...path];
+  const both = [...copies, ...path];
+  copied.add(both);
+  return both;
 }

@@ -2,10 +2,6 @@
 // it can be read. Pages pass circles, getters that throw, whole DOM trees; nothing of that may throw
 // into them, and none of it may cost the event.
 
-/// The limits of `core::payload`: beyond them the collector refuses the event.
-const MAX_PROPERTIES = 64;
-const MAX_KEY_BYTES = 64;
-const MAX_STRING_BYTES = 1024;
 /// How deep objects stand in one another, the payload included; around it are batch, list, event.
 const MAX_DEPTH = 5;
 /// How many values are read of one payload: an element of the page leads to all the others.
@@ -15,8 +11,10 @@ const MAX_CHARACTERS = 32 * 1024;
 /// Read first, so that they are there whatever stands around them.
 const MONEY = ["revenue", "currency", "order_id"];
 
-/// `[text, …reasons]`: no text without a property, a reason for everything that was left out.
-export function payloadText(payload) {
+/// `[text, …reasons]`: no text without a property, a reason for everything that was left out. The
+/// limits are those by which the collector refuses an event: properties of an object, bytes of a
+/// name and of a string.
+export function payloadText(payload, maxProperties, maxKeyBytes, maxStringBytes) {
   const reasons = new Set();
   let values = MAX_VALUES;
   let characters = MAX_CHARACTERS;
@@ -24,7 +22,7 @@ export function payloadText(payload) {
 
   const text = (value) => {
     const whole = wellFormed(value);
-    const cut = within(whole, MAX_STRING_BYTES);
+    const cut = within(whole, maxStringBytes);
     if (cut.length < whole.length) reasons.add("stringTooLong");
     characters -= cut.length;
     return characters < 0 ? unreadable() : cut;
@@ -56,14 +54,14 @@ export function payloadText(payload) {
     const kept = {};
     const names = Object.keys(value);
     const money = MONEY.filter((name) => names.includes(name));
-    let room = MAX_PROPERTIES;
+    let room = maxProperties;
     for (const name of [...money, ...names.filter((name) => !money.includes(name))]) {
       if (room === 0) {
         reasons.add("tooManyProperties");
         break;
       }
       const key = wellFormed(name);
-      if (within(key, MAX_KEY_BYTES) !== key) {
+      if (within(key, maxKeyBytes) !== key) {
         reasons.add("keyTooLong");
         continue;
       }
@@ -116,11 +114,10 @@ function wellFormed(text) {
 }
 
 const encoder = new TextEncoder();
-const room = new Uint8Array(MAX_STRING_BYTES);
 
 /// As much of a text as so many bytes hold, in whole characters.
 function within(text, bytes) {
   // Three bytes at most for each unit.
   if (text.length * 3 <= bytes) return text;
-  return text.slice(0, encoder.encodeInto(text, room.subarray(0, bytes)).read);
+  return text.slice(0, encoder.encodeInto(text, new Uint8Array(bytes)).read);
 }

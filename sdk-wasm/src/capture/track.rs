@@ -2,13 +2,19 @@
 
 use js_sys::Array;
 use ttoolab_core::id::is_event_name;
+use ttoolab_core::payload::{MAX_PROPERTIES, MAX_PROPERTY_KEY_BYTES, MAX_STRING_BYTES};
 use ttoolab_core::reason::RejectCode;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/capture/payload.js")]
 extern "C" {
     #[wasm_bindgen(js_name = payloadText)]
-    fn payload_text(payload: &JsValue) -> Array;
+    fn payload_text(
+        payload: &JsValue,
+        max_properties: usize,
+        max_key_bytes: usize,
+        max_string_bytes: usize,
+    ) -> Array;
 }
 
 /// What could be read of a payload.
@@ -23,7 +29,7 @@ pub(crate) struct Payload {
 impl Payload {
     /// Reads what the page passed.
     pub(crate) fn read(passed: &JsValue) -> Self {
-        let found = payload_text(passed);
+        let found = payload_text(passed, MAX_PROPERTIES, MAX_PROPERTY_KEY_BYTES, MAX_STRING_BYTES);
         let reasons = found.iter().skip(1).filter_map(|reason| reason.as_string());
         Self { json: found.get(0).as_string(), reasons: reasons.collect() }
     }

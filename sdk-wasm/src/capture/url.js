@@ -1,5 +1,7 @@
 // Navigations: told of once per task, with the URL that stands when the task ends.
 
+import { patch } from "./patch.js";
+
 /// Tells `seen(isEntry)` of every navigation until `signal` aborts. An entry counts whatever its
 /// URL: load, push, traversal, restored from the bfcache. Else it counts only if the URL is another
 /// one: a replaced entry, or what may be the echo of a navigation already told of. `isLoaded`: the
@@ -36,7 +38,8 @@ export function watchUrl(seen, signal, isLoaded) {
   }
   on(window, "popstate", () => mark(true));
   on(window, "hashchange", () => mark(false));
-  patchHistory(mark, signal);
+  patch(history, "pushState", signal, { after: () => mark(true) });
+  patch(history, "replaceState", signal, { after: () => mark(false) });
   // A router that has kept `pushState` from before us goes past the patch, but not without
   // changing the document.
   let known = location.href;
@@ -54,26 +57,5 @@ export function watchUrl(seen, signal, isLoaded) {
 function navigationApi() {
   if (typeof Navigation === "function" && window.navigation instanceof Navigation) {
     return window.navigation;
-  }
-}
-
-/// Tells of every pushState (true) and replaceState (false) that went through. A later patch on top
-/// of ours is left alone when we end; ours then only passes on.
-function patchHistory(mark, signal) {
-  for (const name of ["pushState", "replaceState"]) {
-    const isOwn = Object.hasOwn?.(history, name);
-    const original = history[name];
-    function patched() {
-      // biome-ignore lint/complexity/noArguments: passes on whatever the page passes
-      const result = original.apply(this, arguments);
-      mark(name === "pushState");
-      return result;
-    }
-    history[name] = patched;
-    signal.addEventListener("abort", () => {
-      if (history[name] !== patched) return;
-      if (isOwn) history[name] = original;
-      else delete history[name];
-    });
   }
 }

@@ -9,14 +9,15 @@ import { watchForms } from "./form.js";
 import { remembered } from "./path.js";
 import { watchUrl } from "./url.js";
 
-/// What a fact is about: `[kind, URL, time, …]`, with for a click its path, whether a person made
-/// it and whether it is the same action as the one before; for a submission the form; for a
-/// navigation whether it is an entry; for what was lost how many. `page.rs` reads it.
-export const NAVIGATION = 0;
-export const CLICK = 1;
-export const SUBMISSION = 2;
-export const LEAVING = 3;
-export const LOST = 4;
+// What is told is a fact, `[kind, URL, time, …]`, which `page.rs` reads:
+//
+// | kind | and |
+// |---|---|
+// | `url` | whether it is an entry |
+// | `click` | its path, whether a person made it, whether it is the same action as the one before |
+// | `submit` | a path of the form alone |
+// | `leave` | |
+// | `lost` | how many facts could not be kept |
 
 /// The most facts kept: a page that makes more before the wasm comes has a loop in it.
 const MAX_KEPT = 500;
@@ -33,15 +34,14 @@ export function keep() {
   begin(watching);
 }
 
-/// Hands everything that was kept, and from now on everything that happens, to `seen`. Gives back
-/// what ends it.
+/// Hands everything that was kept, and from now on everything that happens, to `seen`, until
+/// `forget()`.
 export function attach(seen) {
   keep();
   take = seen;
   for (const fact of kept.splice(0)) seen(fact);
-  if (lost) seen([LOST, location.href, Date.now(), lost]);
+  if (lost) seen(["lost", location.href, Date.now(), lost]);
   lost = 0;
-  return forget;
 }
 
 /// Stops watching, and forgets what was kept.
@@ -65,10 +65,10 @@ function begin({ signal }) {
   const listen = (isFirst) => {
     round?.abort();
     round = new AbortController();
-    watchUrl((isEntry) => tell(NAVIGATION, isEntry), round.signal, isFirst);
-    watchClicks((elements, ...about) => tell(CLICK, path(elements), ...about), round.signal);
-    watchForms((form) => tell(SUBMISSION, path([form])), round.signal);
-    watchLeaving(() => tell(LEAVING), round.signal);
+    watchUrl((isEntry) => tell("url", isEntry), round.signal, isFirst);
+    watchClicks((elements, ...about) => tell("click", path(elements), ...about), round.signal);
+    watchForms((form) => tell("submit", path([form])), round.signal);
+    watchLeaving(() => tell("leave"), round.signal);
   };
   listen(true);
   // `document.open()` takes every listener off the page. It also takes everything out of the

@@ -33,7 +33,7 @@ impl<P: Platform> Engine<P> {
         match known.filter(|known| known.blob.visitor == self.visitor) {
             Some(known) => {
                 self.bootstrap_failures = 0;
-                // Nor may the next page take a forced variant for the visitor's own.
+                // The next page would take a forced variant for the visitor's own.
                 if self.forced.is_empty() {
                     known.store(&self.platform, &self.settings.project_key);
                 }
@@ -77,17 +77,16 @@ impl<P: Platform> Engine<P> {
         let mut changes = Vec::new();
         self.active.clear();
         self.previewed.clear();
-        let asked = forced(&url);
         if let Some(known) = &self.known {
             for (at, experiment) in known.blob.experiments.iter().enumerate() {
                 let here = matches_any(&experiment.url_rules, &url, &regex);
                 let key = |forced: &&Forced| forced.experiment_key.as_str() == experiment.key;
-                if let Some(forced) = self.forced.iter().find(key) {
+                if let Some(asked) = self.forced.iter().find(key) {
                     // Another variant of it is not shown either: it would have to be sent.
-                    if is(forced)(experiment) {
+                    if is(asked)(experiment) {
                         self.previewed.push(at);
                         // The rules of the experiment may not take a URL with the parameter.
-                        if here || asked.contains(forced) {
+                        if here || forced(&url).contains(asked) {
                             changes.extend_from_slice(&experiment.changes);
                         }
                     }

@@ -325,6 +325,13 @@ impl Platform for Browser {
     }
 }
 
+/// A whole number that is not negative; 0 if it is none.
+pub(crate) fn whole<T: Default + TryFrom<u32>>(number: &JsValue) -> T {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+    let whole = number.as_f64().unwrap_or(0.0) as u32;
+    T::try_from(whole).unwrap_or_default()
+}
+
 /// Parses JSON that we wrote ourselves.
 pub(crate) fn parse(json: &str) -> JsValue {
     JSON::parse(json).unwrap_or(JsValue::NULL)
