@@ -22,6 +22,7 @@ pub mod commands;
 pub mod config;
 mod http;
 mod ingest;
+mod random;
 mod results;
 mod serve;
 mod store;

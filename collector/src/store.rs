@@ -27,7 +27,7 @@ pub(crate) use deliveries::{
 pub use digest::digest;
 pub(crate) use documents::{Documents, StoredExperiment, StoredProject};
 pub(crate) use erased::{VisitorHash, erased_visitors, replace, suppress, truncate_log};
-pub(crate) use event_row::{Amount, Countable, EventContext, EventRow, REFUND};
+pub(crate) use event_row::{Amount, Countable, EventContext, EventRow};
 pub(crate) use integrity::faults;
 #[cfg(test)]
 pub(crate) use open::SCHEMA;

@@ -47,8 +47,19 @@ pub const MAX_DOC_ID_BYTES: usize = 64;
 /// it the number is noise, and sums could overflow.
 const MAX_OFFSET_MS: f64 = 3_155_760_000_000.0;
 
+/// The name of an event that takes back from an order; of our own names, the one that a caller may
+/// send.
+///
+/// ```
+/// # use serde_json::{json, value::to_raw_value};
+/// # use ttoolab_core::check::{IdRule, REFUND, check_event};
+/// let refund = to_raw_value(&json!({ "eventName": REFUND })).unwrap();
+/// assert_eq!(check_event(&refund, IdRule::Optional).unwrap().name, "$refund");
+/// ```
+pub const REFUND: &str = "$refund";
+
 /// Our own event names that may be on the wire.
-const OWN_NAMES: [&str; 5] = ["$exposure", "$url", "$click", "$submit", "$refund"];
+const OWN_NAMES: [&str; 5] = ["$exposure", "$url", "$click", "$submit", REFUND];
 
 /// An event whose every field is within its bounds.
 ///

@@ -7,6 +7,7 @@
 
 use crate::admin::project::Project;
 use crate::ingest::log::{Erasure, Log, LogError};
+use crate::random;
 use crate::store::verdict::Sender;
 use crate::store::{Countable, EventRow, Reader, Unreadable};
 use jiff::tz::TimeZone;
@@ -107,7 +108,7 @@ fn make_nobodys(rows: &mut [EventRow]) {
     fresh.sort_unstable();
     let renamed: BTreeMap<EventId, EventId> =
         rows.iter().map(|row| row.counts.event_id).zip(fresh).collect();
-    let nobody = AnonymousId::from_bytes(rand::random());
+    let nobody = AnonymousId::from_bytes(random::uuid());
     for row in rows {
         let context = Arc::make_mut(&mut row.counts.context);
         for entry in &mut context.verdict.entries {
@@ -128,5 +129,5 @@ fn make_nobodys(rows: &mut [EventRow]) {
 }
 
 fn fresh_id() -> EventId {
-    EventId::from_bytes(rand::random())
+    EventId::from_bytes(random::uuid())
 }

@@ -1,19 +1,16 @@
 //! The secrets of an installation, and who may use them.
 
 use crate::assign::token::TokenKey;
+use crate::random;
 use crate::store::Documents;
 use anyhow::Context;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use hmac::digest::InvalidLength;
 use hmac::{Hmac, Mac};
-use rand::RngCore;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use ttoolab_core::id::AnonymousId;
-
-/// The length of a generated secret, in bytes.
-const SECRET_BYTES: usize = 32;
 
 /// What the names of token keys begin with; the rest is their id.
 const TOKEN_KEYS: &str = "token-key-";
@@ -49,7 +46,7 @@ impl Keys {
         chosen: Option<&str>,
     ) -> anyhow::Result<(Self, AdminKey)> {
         let token_keys = token_keys(documents)?;
-        let orders = documents.secret("order-ids", random)?;
+        let orders = documents.secret("order-ids", random::secret)?;
         let mut shown = AdminKey::Stored;
         let admin_hash = match chosen {
             Some(key) => {
@@ -57,7 +54,7 @@ impl Keys {
                 hash(key).to_vec()
             }
             None => documents.secret("admin-key-sha256", || {
-                let key = format!("ttoolab_{}", BASE64_URL_SAFE_NO_PAD.encode(random()));
+                let key = format!("ttoolab_{}", BASE64_URL_SAFE_NO_PAD.encode(random::secret()));
                 let stored = hash(&key).to_vec();
                 shown = AdminKey::Generated(key);
                 stored
@@ -89,7 +86,7 @@ impl Keys {
 
 /// The keys that tokens are signed with, the newest last; the first one is made when there is none.
 fn token_keys(documents: &Documents<'_>) -> anyhow::Result<Vec<TokenKey>> {
-    documents.secret(&token_key_name(1), random).map(drop)?;
+    documents.secret(&token_key_name(1), random::secret).map(drop)?;
     let stored = stored_token_keys(documents)?;
     stored.iter().map(|(id, secret)| Ok(TokenKey::new(*id, secret)?)).collect()
 }
@@ -99,7 +96,7 @@ fn token_keys(documents: &Documents<'_>) -> anyhow::Result<Vec<TokenKey>> {
 pub(crate) fn rotate_token_key(documents: &Documents<'_>) -> anyhow::Result<u32> {
     let known = stored_token_keys(documents)?;
     let next = known.last().map_or(1, |(id, _)| id + 1);
-    documents.put_secret(&token_key_name(next), &random())?;
+    documents.put_secret(&token_key_name(next), &random::secret())?;
     for (id, _) in known.iter().rev().skip(MAX_TOKEN_KEYS - 1) {
         documents.forget_secret(&token_key_name(*id))?;
     }
@@ -150,13 +147,6 @@ impl OrderKey {
 /// A hash without salt is enough: the keys are random, not chosen by people.
 fn hash(key: &str) -> [u8; 32] {
     Sha256::digest(key).into()
-}
-
-/// A fresh secret.
-pub(crate) fn random() -> Vec<u8> {
-    let mut secret = vec![0; SECRET_BYTES];
-    rand::rng().fill_bytes(&mut secret);
-    secret
 }
 
 #[cfg(test)]

@@ -70,8 +70,7 @@ pub(super) async fn experiments(
     State(app): State<Arc<App>>,
     Path(project): Path<String>,
 ) -> Result<Json<Experiments>, ApiError> {
-    let catalog = app.catalog.load();
-    let project = catalog.project(&project).ok_or(ApiError::NotFound("project"))?;
+    let project = project_of(&app, &project)?;
     let experiments = project.experiments.iter().map(|experiment| described(&experiment.config));
     Ok(Json(Experiments { experiments: experiments.collect() }))
 }
@@ -148,8 +147,7 @@ pub(super) async fn erase_visitor(
     State(app): State<Arc<App>>,
     Path((project, visitor)): Path<(String, String)>,
 ) -> Result<Json<Erased>, ApiError> {
-    let project = app.catalog.load().project(&project).cloned();
-    let project = project.ok_or(ApiError::NotFound("project"))?;
+    let project = project_of(&app, &project)?;
     let visitor = AnonymousId::parse(&visitor)
         .map_err(|_| ApiError::Invalid { path: "anonymousId", message: "is a UUID" })?;
     Ok(Json(erase(&app.log, &app.reader, &project, visitor, now_ms()).await?))
@@ -195,10 +193,15 @@ pub(super) fn find(
     app: &App,
     (project, experiment): &(String, String),
 ) -> Result<(Arc<Project>, Arc<Experiment>), ApiError> {
-    let catalog = app.catalog.load();
-    let project = catalog.project(project).ok_or(ApiError::NotFound("project"))?;
+    let project = project_of(app, project)?;
     let experiment = project.experiment(experiment).ok_or(ApiError::NotFound("experiment"))?;
-    Ok((Arc::clone(project), Arc::clone(experiment)))
+    let experiment = Arc::clone(experiment);
+    Ok((project, experiment))
+}
+
+/// The project of a path.
+pub(super) fn project_of(app: &App, project: &str) -> Result<Arc<Project>, ApiError> {
+    app.catalog.load().project(project).cloned().ok_or(ApiError::NotFound("project"))
 }
 
 /// A configuration as JSON.

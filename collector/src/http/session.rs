@@ -1,7 +1,7 @@
 //! Sign-in sessions of the dashboard: random tokens in memory, gone with the process.
 
-use crate::admin::keys::random;
 use crate::clock::now_ms;
+use crate::random;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use std::collections::HashMap;
@@ -21,7 +21,7 @@ pub(crate) struct Sessions(Mutex<HashMap<String, i64>>);
 impl Sessions {
     /// Opens a session and gives its token.
     pub(crate) fn open(&self) -> String {
-        let token = BASE64_URL_SAFE_NO_PAD.encode(random());
+        let token = BASE64_URL_SAFE_NO_PAD.encode(random::secret());
         let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let now = now_ms();
         sessions.retain(|_, ends_ms| *ends_ms > now);

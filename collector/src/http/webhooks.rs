@@ -1,6 +1,6 @@
 //! `/api/v1/projects/{p}/webhooks`: endpoints, tests, and what was sent.
 
-use super::api::Admin;
+use super::api::{Admin, project_of};
 use super::errors::ApiError;
 use super::openapi::{ApiErrors, ErrorBody};
 use crate::admin::project::Project;
@@ -39,7 +39,7 @@ pub(super) async fn list(
     State(app): State<Arc<App>>,
     Path(project): Path<String>,
 ) -> Result<Json<Webhooks>, ApiError> {
-    let project_id = find(&app, &project)?.id;
+    let project_id = project_of(&app, &project)?.id;
     let list = move |connection: &_| webhooks::list(connection, project_id, now_ms());
     Ok(Json(Webhooks { webhooks: app.reader.ask(list).await? }))
 }
@@ -55,7 +55,7 @@ pub(super) async fn create(
     Path(project): Path<String>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<(StatusCode, Json<Created>), ApiError> {
-    let project = find(&app, &project)?;
+    let project = project_of(&app, &project)?;
     let change = Change::read(&json(body)?)?;
     let guard = app.webhooks.guard;
     let made = make(&app, project, move |transaction, source| {
@@ -75,7 +75,7 @@ pub(super) async fn change(
     Path((project, id)): Path<(String, String)>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Shown>, ApiError> {
-    let project = find(&app, &project)?;
+    let project = project_of(&app, &project)?;
     let change = Change::read(&json(body)?)?;
     let guard = app.webhooks.guard;
     let made = make(&app, project, move |transaction, source| {
@@ -93,7 +93,7 @@ pub(super) async fn delete(
     State(app): State<Arc<App>>,
     Path((project, id)): Path<(String, String)>,
 ) -> Result<StatusCode, ApiError> {
-    let project = find(&app, &project)?;
+    let project = project_of(&app, &project)?;
     let delete = move |transaction: &Transaction<'_>, source: &Source<'_>| {
         webhooks::delete(transaction, source.project_id, &id)
     };
@@ -113,7 +113,7 @@ pub(super) async fn rotate(
     Path((project, id)): Path<(String, String)>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Rotated>, ApiError> {
-    let project = find(&app, &project)?;
+    let project = project_of(&app, &project)?;
     let rotation = Rotation::read(&json(body)?)?;
     let made = make(&app, project, move |transaction, source| {
         webhooks::rotate(transaction, source, &id, &rotation)
@@ -130,7 +130,7 @@ pub(super) async fn test(
     State(app): State<Arc<App>>,
     Path((project, id)): Path<(String, String)>,
 ) -> Result<(StatusCode, Json<Queued>), ApiError> {
-    let project = find(&app, &project)?;
+    let project = project_of(&app, &project)?;
     let made = make(&app, project, move |transaction, source| {
         webhooks::send_test(transaction, source, &id)
     });
@@ -146,7 +146,7 @@ pub(super) async fn resend(
     State(app): State<Arc<App>>,
     Path((project, id, delivery)): Path<(String, String, String)>,
 ) -> Result<(StatusCode, Json<Queued>), ApiError> {
-    let project = find(&app, &project)?;
+    let project = project_of(&app, &project)?;
     let delivery: i64 = delivery.parse().map_err(|_| ApiError::NotFound("delivery"))?;
     let made = make(&app, project, move |transaction, source| {
         webhooks::resend(transaction, source, &id, delivery)
@@ -165,16 +165,12 @@ pub(super) async fn deliveries(
     Path((project, id)): Path<(String, String)>,
     lines: Result<Query<Lines>, QueryRejection>,
 ) -> Result<Json<Log>, ApiError> {
-    let project_id = find(&app, &project)?.id;
+    let project_id = project_of(&app, &project)?.id;
     let twice = |_| ApiError::Invalid { path: "limit", message: "is given once at most" };
     let limit = lines.map_err(twice)?.check()?;
     let log = move |connection: &_| Ok(webhooks::log(connection, project_id, (&id, limit)));
     let log: Result<Result<Log, ManageError>, Unreadable> = app.reader.ask(log).await;
     Ok(Json(log??))
-}
-
-fn find(app: &App, project: &str) -> Result<Arc<Project>, ApiError> {
-    app.catalog.load().project(project).cloned().ok_or(ApiError::NotFound("project"))
 }
 
 /// A body as JSON; an empty one is `null`.

@@ -51,9 +51,6 @@ pub(crate) struct EventRow {
     pub(crate) conversions: Option<String>,
 }
 
-/// The name of an event that takes back from an order.
-pub(crate) const REFUND: &str = "$refund";
-
 /// An amount of money that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Amount {

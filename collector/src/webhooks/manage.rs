@@ -7,14 +7,16 @@ mod sending;
 use super::dispatch::give_up_waiting;
 use super::endpoint::{Change, Endpoint, Shown};
 use super::guard::Guard;
-use super::outbox::{Source, fresh_id};
+use super::outbox::Source;
 use crate::admin::experiment::Fault;
+use crate::random;
 use crate::store::{Documents, StoredWebhook, Unreadable, Unwritable};
 pub(crate) use import::{import, read_all};
 pub(crate) use rotation::{Rotated, Rotation, rotate};
 use rusqlite::{Connection, Transaction};
 pub(crate) use sending::{Lines, Log, Queued, log, resend, send_test};
 use serde::Serialize;
+use ttoolab_core::id::EventId;
 use utoipa::ToSchema;
 
 /// The most endpoints of a project: each costs a delivery for each message.
@@ -70,16 +72,28 @@ pub(crate) fn create(
 ) -> Result<Created, ManageError> {
     let endpoint = Endpoint::create(change, source.now_ms)?;
     check_reach(&endpoint, guard)?;
-    let documents = Documents(transaction);
-    if documents.webhooks::<Endpoint>(source.project_id)?.len() >= MAX_ENDPOINTS {
+    let known = Documents(transaction).webhooks::<Endpoint>(source.project_id)?.len();
+    let secret = endpoint.secret.text().to_owned();
+    Ok(Created { id: add(transaction, source, known, endpoint)?.id, secret })
+}
+
+/// Adds an endpoint to those that a project has.
+fn add(
+    transaction: &Transaction<'_>,
+    source: &Source<'_>,
+    known: usize,
+    endpoint: Endpoint,
+) -> Result<StoredWebhook<Endpoint>, ManageError> {
+    if known >= MAX_ENDPOINTS {
         return Err(Fault::new("webhooks", "are at most 20 for each project").into());
     }
-    let secret = endpoint.secret.text().to_owned();
-    let id = fresh_id().to_string();
-    let project_id = source.project_id;
-    let webhook = StoredWebhook { id, project_id, document: endpoint };
-    documents.put_webhook(&webhook)?;
-    Ok(Created { id: webhook.id, secret })
+    let webhook = StoredWebhook {
+        id: EventId::from_bytes(random::uuid()).to_string(),
+        project_id: source.project_id,
+        document: endpoint,
+    };
+    Documents(transaction).put_webhook(&webhook)?;
+    Ok(webhook)
 }
 
 /// Refused early, for people to see; every delivery asks again.

@@ -4,6 +4,7 @@
 use super::endpoint::Endpoint;
 use super::message::News;
 use super::schedule::{Next, Schedule};
+use crate::random;
 use crate::store::{
     Attempt, Delivery, DeliveryStatus, Documents, NewMessage, StoredWebhook, add_delivery, prune,
     put_message, waiting,
@@ -56,7 +57,7 @@ pub(super) fn enqueue_for(
     news: &News,
     endpoints: &[StoredWebhook<Endpoint>],
 ) -> rusqlite::Result<Enqueued> {
-    let event_id = fresh_id();
+    let event_id = EventId::from_bytes(random::uuid());
     let envelope = news
         .envelope(event_id, source.project, source.now_ms)
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
@@ -119,12 +120,4 @@ pub(super) fn give_up(delivery: &mut Delivery, why: &str, now_ms: i64) {
         error: Some(why.to_owned()),
         duration_ms: 0,
     });
-}
-
-/// A random UUID (version 4): receivers tell messages apart by it.
-pub(super) fn fresh_id() -> EventId {
-    let mut bytes: [u8; 16] = rand::random();
-    bytes[6] = bytes[6] & 0x0f | 0x40;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
-    EventId::from_bytes(bytes)
 }

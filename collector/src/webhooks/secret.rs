@@ -1,6 +1,6 @@
 //! The secret that a collector and a receiver share.
 
-use crate::admin::keys::random;
+use crate::random;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,7 @@ pub(crate) struct InvalidSecret;
 impl Secret {
     /// A fresh one, in the form that both signatures take.
     pub(crate) fn generate() -> Self {
-        Self(format!("{PREFIX}{}", BASE64_STANDARD.encode(random())))
+        Self(format!("{PREFIX}{}", BASE64_STANDARD.encode(random::secret())))
     }
 
     /// All of it: the key of the published signature, and what its owner is shown once.

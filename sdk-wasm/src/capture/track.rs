@@ -1,6 +1,7 @@
 //! `track()`: what a caller may pass.
 
 use js_sys::Array;
+use ttoolab_core::check::REFUND;
 use ttoolab_core::id::is_event_name;
 use ttoolab_core::payload::{MAX_PROPERTIES, MAX_PROPERTY_KEY_BYTES, MAX_STRING_BYTES};
 use ttoolab_core::reason::RejectCode;
@@ -34,9 +35,6 @@ impl Payload {
         Self { json: found.get(0).as_string(), reasons: reasons.collect() }
     }
 }
-
-/// Of our own names, the one that a caller may send.
-const REFUND: &str = "$refund";
 
 /// Checks a tracked name as the collector would, so that a mistake is told where it is made.
 pub(crate) fn check_name(name: &str) -> Result<(), &'static str> {

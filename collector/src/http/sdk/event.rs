@@ -2,12 +2,12 @@
 
 use super::body::Body;
 use super::{context, limit, speaker, submission};
-use crate::admin::keys::random;
 use crate::app::App;
 use crate::http::errors::SdkError;
 use crate::http::openapi::{PublishedEvent, SdkErrors};
 use crate::ingest::edge::{Refusal, read_json};
 use crate::ingest::judge::{Identity, judge};
+use crate::random;
 use axum::Json;
 use axum::extract::{ConnectInfo, State};
 use axum::http::HeaderMap;
@@ -104,7 +104,9 @@ fn identity(event: &CheckedEvent<'_>, published: &Published<'_>) -> Identity {
             }
             Identity { event_id: from_hash(&hash.finalize()), idempotent: true }
         }
-        (None, None) => Identity { event_id: from_hash(&random()), idempotent: false },
+        (None, None) => {
+            Identity { event_id: EventId::from_bytes(random::uuid()), idempotent: false }
+        }
     }
 }
 

@@ -1,12 +1,12 @@
 //! What an event's payload says about money, orders and conditions.
 
 use crate::admin::keys::OrderKey;
-use crate::store::{Amount, REFUND};
+use crate::store::Amount;
 use serde::Deserialize;
 use serde_json::Number;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
-use ttoolab_core::check::CheckedEvent;
+use ttoolab_core::check::{CheckedEvent, REFUND};
 use ttoolab_core::goal::{Value, is_plain_decimal};
 use ttoolab_core::money::{BadRevenue, Currency, decimal_text, from_decimal};
 use ttoolab_core::payload::{Payload, Property};

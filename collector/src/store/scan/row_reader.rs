@@ -1,13 +1,14 @@
 //! Rows into events.
 
 use super::super::digest::{Mismatch, digest};
-use super::super::event_row::{Amount, Countable, EventContext, EventRow, REFUND};
+use super::super::event_row::{Amount, Countable, EventContext, EventRow};
 use super::super::verdict::Verdict;
 use rusqlite::types::{FromSql, Type, ValueRef};
 use rusqlite::{Connection, Row, Statement};
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 use std::sync::Arc;
+use ttoolab_core::check::REFUND;
 use ttoolab_core::id::{AnonymousId, EventId};
 use ttoolab_core::money::Currency;
 

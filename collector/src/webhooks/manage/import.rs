@@ -2,10 +2,10 @@
 
 use super::super::dispatch::give_up_waiting;
 use super::super::endpoint::{Change, Endpoint};
-use super::super::outbox::{Source, fresh_id};
-use super::{MAX_ENDPOINTS, ManageError, rotation};
+use super::super::outbox::Source;
+use super::{ManageError, add, rotation};
 use crate::admin::experiment::Fault;
-use crate::store::{Documents, StoredWebhook};
+use crate::store::Documents;
 use rusqlite::Transaction;
 use serde_json::Value;
 
@@ -43,13 +43,7 @@ pub(crate) fn import(
             }
             continue;
         }
-        if known.len() >= MAX_ENDPOINTS {
-            return Err(Fault::new("webhooks", "are at most 20 for each project").into());
-        }
-        let id = fresh_id().to_string();
-        let webhook = StoredWebhook { id, project_id: source.project_id, document: fresh };
-        documents.put_webhook(&webhook)?;
-        known.push(webhook);
+        known.push(add(transaction, source, known.len(), fresh)?);
     }
     Ok(())
 }
