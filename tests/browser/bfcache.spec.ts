@@ -1,5 +1,6 @@
 import { type Browser, chromium } from "@playwright/test";
 import type { Collector } from "../support/collector.js";
+import { chromium as launch } from "../support/launch.js";
 import { conversions } from "../support/results.js";
 import { expect, test } from "../support/test.js";
 import { newVisitor, ready } from "../support/visitor.js";
@@ -7,8 +8,7 @@ import { newVisitor, ready } from "../support/visitor.js";
 /** Playwright switches the back/forward cache off; here it is what is tested. */
 async function withCache<T>(use: (browser: Browser) => Promise<T>): Promise<T> {
   const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-blink-features=AutomationControlled"],
+    ...launch,
     ignoreDefaultArgs: ["--disable-back-forward-cache"],
   });
   try {

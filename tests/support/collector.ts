@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { listen } from "./listen.js";
 
 const REPOSITORY = resolve(import.meta.dirname, "../..");
 const PROGRAM = process.env.TTOOLAB_COLLECTOR ?? join(REPOSITORY, "target/debug/ttoolab-collector");
@@ -112,11 +113,8 @@ async function demoProjects(): Promise<Project[]> {
 
 async function freePort(): Promise<number> {
   const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
+  const port = await listen(server);
   server.close();
   await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
+  return port;
 }

@@ -122,6 +122,13 @@ export class Lab {
     return Object.fromEntries(sums);
   }
 
+  /** The conversions gained since. */
+  async gained(before: Record<string, number>): Promise<Gains> {
+    const now = Object.entries(await this.stored());
+    const gains = now.map(([goal, count]) => [goal, count - (before[goal] ?? 0)] as const);
+    return Object.fromEntries(gains.filter(([, count]) => count !== 0));
+  }
+
   /** The net revenue stored so far, in cents. */
   async revenue(): Promise<number> {
     const { goals } = await this.collector.api<Results>("lab/results?lane=all&flagged=include");
@@ -141,16 +148,11 @@ export class Lab {
   async gains(page: Actor, { act, gains }: Interaction): Promise<void> {
     await settled(page);
     const before = await this.stored();
-    const gained = async () => {
-      const now = Object.entries(await this.stored());
-      const gains = now.map(([goal, count]) => [goal, count - (before[goal] ?? 0)] as const);
-      return Object.fromEntries(gains.filter(([, count]) => count !== 0));
-    };
     await act(page);
-    await expect.poll(gained).toEqual(gains);
+    await expect.poll(() => this.gained(before)).toEqual(gains);
     // What comes too often comes with the next round at the latest.
     await settled(page);
-    expect(await gained()).toEqual(gains);
+    expect(await this.gained(before)).toEqual(gains);
   }
 }
 

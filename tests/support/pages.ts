@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
+import { listen } from "./listen.js";
 
 /** Serves one made-up page under every path below `/lab/`, and an answer without a page elsewhere. */
 export class Pages {
@@ -14,11 +15,7 @@ export class Pages {
 
   static async start(): Promise<Pages> {
     const server = createServer();
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    if (address === null || typeof address === "string") throw new Error("no port");
-    const pages = new Pages(server, address.port);
+    const pages = new Pages(server, await listen(server));
     server.on("request", ({ url }, answer) => {
       const isPage = url?.startsWith("/lab/");
       answer.setHeader("content-type", isPage ? "text/html; charset=utf-8" : "text/plain");

@@ -1,10 +1,10 @@
-import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { build } from "esbuild";
+import { listen } from "../../support/listen.js";
 import { blob, shop } from "./shop.js";
 import { type Action, ourEvents, SUBJECTS } from "./subjects.js";
 
@@ -56,8 +56,7 @@ export class Server {
       });
       server.#scripts.set(key, outputFiles[0]?.text ?? "");
     }
-    server.#server.listen(0, "127.0.0.1");
-    await once(server.#server, "listening");
+    await listen(server.#server);
     return server;
   }
 
