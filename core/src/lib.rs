@@ -7,7 +7,8 @@
 //! The modules in the order an event meets them:
 //!
 //! 1. [`id`]: the keys and ids everything else is named by;
-//! 2. [`blob`]: what a page is told when it opens, and [`batch`]: what it sends, not yet believed;
+//! 2. [`blob`]: what a page is told when it opens, each [`change`] of it, and [`batch`]: what it sends,
+//!    not yet believed;
 //! 3. [`payload`]: the properties a page sent along, read once;
 //! 4. [`check`]: one unchecked event in, a checked event or a reason for refusing it out;
 //! 5. [`url_rule`] and [`selector`]: which pages and which elements a rule speaks of, and [`forced`]:
