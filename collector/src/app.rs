@@ -12,7 +12,7 @@ use crate::ingest::suppressed::Suppressed;
 use crate::store::{Changes, Reader};
 use crate::webhooks::Webhooks;
 use arc_swap::ArcSwap;
-use axum::http::HeaderName;
+use hyper::http::HeaderName;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;

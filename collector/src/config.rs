@@ -5,8 +5,8 @@ mod layers;
 
 use crate::http::rate_limit::Rate;
 use crate::webhooks::Schedule;
-use axum::http::HeaderName;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use hyper::http::HeaderName;
 pub use layers::{Effective, Faults, read};
 use std::net::SocketAddr;
 use std::path::PathBuf;
