@@ -17,13 +17,15 @@
 //! 6. `checks`: which events are refused, and why;
 //! 7. `depth`: how deep a body is nested;
 //! 8. `clock`: corrected times and days;
-//! 9. `forced`: which variants a page's URL asks for.
+//! 9. `forced`: which variants a page's URL asks for;
+//! 10. `changes`: what a change of a variant is carried out with.
 //!
 //! The counting rules need more than `core`: [`counting`] reads their file for the collector's tests.
 //!
 //! `vector` reads a file, and `expand` its long strings. [`regex_cases`] makes patterns and URLs by
 //! chance, for the question whether two engines agree where nobody wrote down the answer.
 
+mod changes;
 mod checks;
 mod clock;
 pub mod counting;
@@ -54,6 +56,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("depth.json", include_str!("../depth.json")),
     ("clock.json", include_str!("../clock.json")),
     ("forced.json", include_str!("../forced.json")),
+    ("changes.json", include_str!("../changes.json")),
 ];
 
 /// What became of the cases of one family.

@@ -1,7 +1,9 @@
 //! A file of vectors: which family it is of, and its cases.
 
 use crate::{Regex, Report, SpecError};
-use crate::{checks, clock, depth, evaluation, expand, forced, goals, ids, money, url_rules};
+use crate::{
+    changes, checks, clock, depth, evaluation, expand, forced, goals, ids, money, url_rules,
+};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -18,6 +20,7 @@ enum Family {
     Depth,
     Clock,
     Forced,
+    Changes,
 }
 
 /// One file. Misspelt fields are errors here and in every family's input: a vector that says
@@ -53,6 +56,7 @@ impl Family {
             Self::Depth => "depth",
             Self::Clock => "clock",
             Self::Forced => "forced",
+            Self::Changes => "changes",
         }
     }
 
@@ -68,6 +72,7 @@ impl Family {
             Self::Depth => depth::answer(input),
             Self::Clock => clock::answer(input),
             Self::Forced => forced::answer(input),
+            Self::Changes => changes::answer(input),
         }
     }
 }
